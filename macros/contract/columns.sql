@@ -1,0 +1,59 @@
+{#  The columns of a stream in order, each a dict with name, type and the rules of the contract; the columns every stream
+    has and the twins of references are filled in. Raises on a stream the contract does not know. #}
+{% macro stream_columns(stream) %}
+    {%- set streams = contract() -%}
+    {%- if stream not in streams -%}
+        {{ exceptions.raise_compiler_error("The contract has no stream '" ~ stream ~ "'.") }}
+    {%- endif -%}
+    {%- set columns = [{'name': 'source', 'type': 'text', 'required': true}] -%}
+    {%- if 'key' not in streams[stream] -%}
+        {%- do columns.append({'name': 'source_id', 'type': 'text', 'required': true}) -%}
+    {%- endif -%}
+    {%- for name, rules in streams[stream].columns.items() -%}
+        {%- do columns.append(dict(rules, name=name)) -%}
+        {%- if 'ref' in rules -%}
+            {%- do columns.append({'name': twin_column(name), 'type': 'text', 'twin_of': name}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do columns.append({'name': 'updated_at', 'type': 'timestamp'}) -%}
+    {%- do columns.append({'name': 'is_deleted', 'type': 'boolean'}) -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{#  account_id -> account_source: the column that names another system for a reference. #}
+{% macro twin_column(name) %}
+    {{ return(name[:-3] ~ '_source') }}
+{% endmacro %}
+
+
+{#  Columns that identify a row of a stream. #}
+{% macro stream_key(stream) %}
+    {{ return(contract()[stream].get('key', ['source', 'source_id'])) }}
+{% endmacro %}
+
+
+{#  References of a stream whose target must be there for the row to mean anything. #}
+{% macro hard_references(stream) %}
+    {%- set found = [] -%}
+    {%- for column in stream_columns(stream) -%}
+        {%- if 'ref' in column and column.ref in contract() and (column.required or 'required_unless' in column) -%}
+            {%- do found.append(column) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{#  Name of the engine's type for a contract type. #}
+{% macro contract_type(type) %}
+    {{ return({
+        'text': type_text(),
+        'timestamp': dbt.type_timestamp(),
+        'date': 'date',
+        'number': type_double(),
+        'money': type_double(),
+        'integer': dbt.type_bigint(),
+        'boolean': 'boolean',
+    }[type]) }}
+{% endmacro %}

@@ -1,0 +1,108 @@
+{#  The rows of a stream as they were known on as_of_date, each with its fate. Grain: loaded row.
+    row_status: used; superseded (a newer version counts); deleted (it, or what it hangs on, is gone); expired (past
+    retain_until); not_yet (dated later, or hangs on something later); rejected. #}
+{% macro dated_stream(stream) %}
+{%- set definition = contract()[stream] -%}
+{%- set columns = stream_columns(stream) -%}
+{%- set names = columns | map(attribute='name') | list -%}
+{%- set masks = {} -%}
+{%- for date_column, replaced in definition.get('mask', {}).items() -%}
+    {%- for name, value in replaced.items() -%}
+        {%- do masks.update({name: [date_column, value]}) -%}
+    {%- endfor -%}
+{%- endfor -%}
+with
+
+as_of as (
+
+    select as_of_date from {{ ref('stg_as_of') }}
+
+),
+
+ranked as (
+
+    select
+        checked.*,
+        as_of.as_of_date,
+        case when cast(checked.updated_at as date) > as_of.as_of_date then 1 else 0 end
+            as is_later_version,
+        row_number() over (
+            partition by
+                case when checked.reject_reason is null then 0 else 1 end,
+                {{ stream_key(stream) | join(', ') }}
+            order by
+                -- versions known by then come first, newest on top; of later ones the earliest stands
+                case when cast(checked.updated_at as date) > as_of.as_of_date then 1 else 0 end,
+                case when cast(checked.updated_at as date) > as_of.as_of_date then checked.updated_at end,
+                case when checked.updated_at is null then 1 else 0 end,
+                checked.updated_at desc,
+                coalesce(checked.row_number, 0) desc,
+                coalesce(checked.row_file, '') desc
+        ) as version_rank
+    from {{ ref('stg_' ~ stream ~ '__checked') }} as checked
+    cross join as_of
+
+),
+{% for column in hard_references(stream) %}
+target_{{ column.name }} as (
+
+    select source, source_id, row_status
+    from {{ ref('stg_' ~ column.ref ~ '__dated') }}
+    where row_status not in ('rejected', 'superseded')
+
+),
+{% endfor %}
+final as (
+
+    select
+        {% for name in names -%}
+        {%- if name in masks -%}
+        {%- set date_column, value = masks[name] -%}
+        case
+            when cast(ranked.{{ date_column }} as date) > ranked.as_of_date
+                then {{ 'null' if value is none else "'" ~ value ~ "'" }}
+            else ranked.{{ name }}
+        end as {{ name }},
+        {% else -%}
+        ranked.{{ name }},
+        {% endif -%}
+        {%- endfor -%}
+        ranked.row_file,
+        ranked.row_number,
+        ranked.n_other_values,
+        ranked.reject_reason,
+        case
+            when ranked.reject_reason is not null then 'rejected'
+            when ranked.version_rank > 1 then 'superseded'
+            when ranked.is_deleted and ranked.is_later_version = 0 then 'deleted'
+            {%- if 'retain_until' in names %}
+            when ranked.retain_until < ranked.as_of_date then 'expired'
+            {%- endif %}
+            {%- if 'at' in definition %}
+            when cast(ranked.{{ definition.at }} as date) > ranked.as_of_date then 'not_yet'
+            {%- endif %}
+            {%- for column in hard_references(stream) %}
+            when target_{{ column.name }}.row_status != 'used' then target_{{ column.name }}.row_status
+            {%- endfor %}
+            else 'used'
+        end as row_status
+    from ranked
+    {%- for column in hard_references(stream) %}
+    left join target_{{ column.name }}
+        on ranked.{{ column.name }} = target_{{ column.name }}.source_id
+        and ranked.{{ twin_column(column.name) }} = target_{{ column.name }}.source
+    {%- endfor %}
+
+)
+
+select * from final
+{% endmacro %}
+
+
+{#  The rows of a stream that count, with the declared columns. #}
+{% macro used_stream(stream) %}
+select
+    {{ stream_columns(stream) | map(attribute='name') | reject('equalto', 'is_deleted') | join(',\n    ') }}
+from {{ ref('stg_' ~ stream ~ '__dated') }}
+where row_status = 'used'
+{% endmacro %}

@@ -1,0 +1,81 @@
+-- Question: what followed when contract terms of an account came up for decision? Grain: decision.
+-- What follows starts within the grace period, and side by side with the first that does: of monthly terms only the next.
+with
+
+terms as (
+
+    select * from {{ ref('int_terms_grouped') }}
+    where is_paid
+
+),
+
+decisions as (
+
+    select
+        account_key,
+        decision_key,
+        min(decision_date) as first_decision_date,
+        max(decision_date) as last_decision_date,
+        min(term_start_date) as first_start_date,
+        sum(arr) as arr,
+        sum(case when coalesce(stated_outcome, '') <> 'churned' then arr else 0 end) as arr_not_stated_lost,
+        max(case when coalesce(stated_outcome, '') <> 'churned' then 1 else 0 end) as n_not_stated_lost
+    from terms
+    where decision_key is not null
+    group by account_key, decision_key
+
+),
+
+candidates as (
+
+    select
+        decisions.decision_key,
+        terms.term_start_date,
+        terms.arr,
+        first_value(terms.term_start_date) over (
+            partition by decisions.decision_key order by terms.term_start_date, terms.term_key
+        ) as first_following_start_date,
+        first_value(coalesce(terms.runs_until_date, cast('9999-12-31' as date))) over (
+            partition by decisions.decision_key order by terms.term_start_date, terms.term_key
+        ) as first_following_end_date
+    from decisions
+    inner join terms
+        on decisions.account_key = terms.account_key
+        and decisions.decision_key <> coalesce(terms.decision_key, '')
+        and terms.term_start_date > decisions.first_start_date
+        and terms.term_start_date >= {{ add_days('decisions.first_decision_date', '-1 * ' ~ rule('grace_days')) }}
+        and terms.term_start_date <= {{ add_days('decisions.last_decision_date', rule('grace_days')) }}
+
+),
+
+followed as (
+
+    select
+        decision_key,
+        min(first_following_start_date) as following_start_date,
+        sum(arr) as following_arr
+    from candidates
+    where
+        term_start_date = first_following_start_date
+        or term_start_date < first_following_end_date
+    group by decision_key
+
+),
+
+final as (
+
+    select
+        decisions.*,
+        followed.following_start_date,
+        coalesce(followed.following_arr, 0) as following_arr,
+        case
+            when followed.decision_key is null or decisions.n_not_stated_lost = 0 then 0
+            when decisions.arr_not_stated_lost = 0 then 1
+            else followed.following_arr / decisions.arr_not_stated_lost
+        end as kept_ratio
+    from decisions
+    left join followed on decisions.decision_key = followed.decision_key
+
+)
+
+select * from final

@@ -1,0 +1,116 @@
+-- Question: what speaks for an account having reached a milestone, and when? Grain: account, milestone and basis.
+-- basis_order ranks what is stated above what is inferred; need takes the earliest of all.
+with
+
+members as (
+
+    select source, source_id, organisation_key
+    from {{ ref('stg_organisation_members') }}
+    where stream = 'accounts'
+
+),
+
+touches as (
+
+    select touches.account_key, touches.occurred_at, touch_types.is_acquisition_type, touch_types.is_delivery
+    from {{ ref('int_touches') }} as touches
+    inner join {{ ref('touch_types') }} as touch_types on touches.touch_type = touch_types.touch_type
+
+),
+
+weeks as (
+
+    select * from {{ ref('int_usage_weeks') }}
+
+),
+
+terms as (
+
+    select account_key, term_start_date, arr_until_date, seats, arr, is_paid
+    from {{ ref('int_terms') }}
+
+),
+
+seats_in_week as (
+
+    select
+        weeks.account_key,
+        weeks.first_day,
+        weeks.active_users,
+        sum(terms.seats) as seats
+    from weeks
+    left join terms
+        on weeks.account_key = terms.account_key
+        and weeks.week_date >= terms.term_start_date
+        and (terms.arr_until_date is null or weeks.week_date < terms.arr_until_date)
+    group by weeks.account_key, weeks.first_day, weeks.active_users
+
+),
+
+found as (
+
+    select
+        members.organisation_key as account_key,
+        milestones.milestone,
+        'stated' as basis,
+        1 as basis_order,
+        milestones.occurred_at
+    from {{ ref('stg_milestones') }} as milestones
+    inner join members
+        on milestones.account_source = members.source
+        and milestones.account_id = members.source_id
+    union all
+    select members.organisation_key, 'need', 'stated_need', 1, needs.stated_at
+    from {{ ref('stg_needs') }} as needs
+    inner join members
+        on needs.account_source = members.source
+        and needs.account_id = members.source_id
+    where needs.stated_at is not null
+    union all
+    select account_key, 'need', 'deal_created', 1, created_at
+    from {{ ref('int_deals') }}
+    union all
+    select account_key, 'need', 'acquisition_touch', 1, occurred_at
+    from touches
+    where is_acquisition_type
+    union all
+    select account_key, 'selected', 'deal_won', 2, closed_at
+    from {{ ref('int_deals') }}
+    where kind = 'new' and status = 'won' and closed_at is not null
+    union all
+    select account_key, 'selected', 'first_subscription', 3, cast(term_start_date as {{ dbt.type_timestamp() }})
+    from terms
+    where is_paid and arr > 0
+    union all
+    select account_key, 'go_live', 'first_usage', 2, cast(first_day as {{ dbt.type_timestamp() }})
+    from weeks
+    union all
+    select account_key, 'go_live', 'delivery_ended', 3, max(occurred_at)
+    from touches
+    where is_delivery
+    group by account_key
+    union all
+    select account_key, 'first_value', 'activation', 2, cast(first_day as {{ dbt.type_timestamp() }})
+    from seats_in_week
+    where
+        active_users >= case
+            when seats > 0 then seats * {{ rule('activation_seat_share') }}
+            else {{ rule('activation_users') }}
+        end
+
+),
+
+final as (
+
+    select
+        account_key,
+        milestone,
+        basis,
+        basis_order,
+        min(occurred_at) as occurred_at
+    from found
+    group by account_key, milestone, basis, basis_order
+
+)
+
+select * from final

@@ -1,0 +1,54 @@
+-- Question: who did what at which account, and when? Grain: touch.
+-- The company's own team is the partner `own_team`.
+with
+
+touches as (
+
+    select * from {{ ref('stg_touches') }}
+
+),
+
+members as (
+
+    select stream, source, source_id, organisation_key
+    from {{ ref('stg_organisation_members') }}
+
+),
+
+touch_types as (
+
+    select touch_type from {{ ref('touch_types') }}
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(["'touch'", 'touches.source', 'touches.source_id']) }} as touch_key,
+        account.organisation_key as account_key,
+        case when touches.actor = 'own_team' then 'own_team' else partner.organisation_key end as partner_key,
+        touches.actor,
+        case when touches.partner_person_id is not null then
+            {{ surrogate_key(["'person'", 'touches.partner_person_source', 'touches.partner_person_id']) }}
+        end as person_key,
+        coalesce(touch_types.touch_type, 'other') as touch_type,
+        touches.occurred_at,
+        case when touches.evidence in ('observed', 'system', 'declared') then touches.evidence else 'declared' end
+            as evidence,
+        touches.quality,
+        coalesce(touches.sharing_scope, 'open') = 'restricted' as is_restricted
+    from touches
+    inner join members as account
+        on account.stream = 'accounts'
+        and touches.account_source = account.source
+        and touches.account_id = account.source_id
+    left join members as partner
+        on partner.stream = 'partners'
+        and touches.partner_source = partner.source
+        and touches.partner_id = partner.source_id
+    left join touch_types
+        on replace(lower(touches.touch_type), ' ', '_') = touch_types.touch_type
+
+)
+
+select * from final

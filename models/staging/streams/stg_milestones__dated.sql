@@ -1,0 +1,1 @@
+{{ dated_stream('milestones') }}

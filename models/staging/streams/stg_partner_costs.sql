@@ -1,0 +1,1 @@
+{{ used_stream('partner_costs') }}

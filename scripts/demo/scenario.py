@@ -1,0 +1,105 @@
+"""What a demo world is asked to be. Every planted effect is a field here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+KINDS = ("planted", "null", "random_touches")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A world of `n_accounts` organisations; `planted` has effects, the other kinds have none.
+
+    Probabilities and shares are in [0, 1]; hazards multiply the yearly churn probability;
+    amounts are USD a year; tuples of three run small, mid, large.
+    """
+
+    n_accounts: int = 3000
+    seed: int = 7
+    kind: str = "planted"
+    n_partners: int = 24
+    years: int = 5
+    end_date: date = date(2026, 6, 30)
+
+    # organisations and deals
+    segment_mix: tuple[float, float, float] = (0.45, 0.38, 0.17)
+    median_acv: tuple[float, float, float] = (33_000.0, 68_000.0, 160_000.0)
+    first_deal_share: float = 0.96
+    retry_share: float = 0.75
+    base_win: float = 0.29
+    sourced_share: float = 0.27
+    influenced_share: float = 0.22
+    loud_source_share: float = 0.36
+
+    # contracts
+    churn: tuple[float, float, float] = (0.2, 0.125, 0.05)
+    fit_hazard: float = 0.25
+    early_end_rate: float = 0.015
+    contract_mix: tuple[float, float, float, float] = (0.8, 0.1, 0.06, 0.04)
+    expand_share: float = 0.5
+    contract_share: float = 0.1
+    champion_leave_rate: float = 0.12
+    champion_hazard: float = 2.5
+
+    # who serves whom
+    served_share: float = 0.6
+    second_service_share: float = 0.35
+    loud_service_share: float = 0.27
+    quiet_service_share: float = 0.33
+    serves_own_sourced: float = 0.35
+    loud_serves_own_sourced: float = 0.6
+    own_team_share: float = 0.5
+    undeclared_share: float = 0.15
+    stated_tie_share: float = 0.6
+
+    # planted effects; without effect in the kinds `null` and `random_touches`
+    loud_hazard: float = 1.5
+    quiet_hazard: float = 0.6
+    partner_spread: float = 0.15
+    hazards: tuple[float, ...] | None = None
+    fit_confounding: float = 0.3
+    champion_save: float = 0.4
+    win_fit: float = 0.35
+    loud_win: float = 1.15
+    cycle_factor: float = 0.85
+    adoption_spread: float = 0.05
+    onboarding_spread: float = 0.1
+
+    # not an effect of partners: who serves which segment; stays in every kind
+    segment_confounding: float = 0.1
+
+    # the trap of the kind `random_touches`
+    random_touch_rate: float = 4.0
+    random_early_end_rate: float = 0.18
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
+        if self.n_partners < 3:
+            raise ValueError("a world needs at least three partners")
+        if self.hazards is not None and len(self.hazards) != self.n_partners:
+            raise ValueError("hazards must name one multiplier for each partner")
+
+    @property
+    def planted(self) -> bool:
+        return self.kind == "planted"
+
+    @property
+    def end(self) -> int:
+        """The last observed day, as days since 1970."""
+        return int(np.datetime64(self.end_date, "D").astype(np.int64))
+
+    @property
+    def start(self) -> int:
+        """The first day of the history, as days since 1970."""
+        return self.end - round(self.years * 365.25)
+
+    @property
+    def early_rate(self) -> float:
+        """Share of contract years broken off before the notice date."""
+        trap = self.kind == "random_touches"
+        return self.random_early_end_rate if trap else self.early_end_rate

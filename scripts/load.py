@@ -1,0 +1,246 @@
+"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL.
+
+Every relation has the file's columns as text plus _file (its name) and _row (its row, the header being row 1).
+A stream without a file becomes an empty relation. All files are checked before anything is created.
+"""
+
+import csv
+import difflib
+import io
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from scripts import contract
+from scripts.errors import UserError
+
+SUFFIXES = (".csv", ".parquet")
+OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One raw relation: its name, and its file with the file's columns (none: empty relation)."""
+
+    name: str
+    columns: list[str]
+    path: Path | None = None
+
+    def select(self) -> str:
+        """SQL that reads the relation as text, in DuckDB's dialect."""
+        if self.path is None:
+            nulls = ", ".join(f"cast(null as varchar) as {quote(name)}" for name in self.columns)
+            return (
+                f"select {nulls}, cast(null as varchar) as _file, cast(null as bigint) as _row "
+                "where false"
+            )
+        names = ", ".join(f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.columns)
+        return (
+            f"select {names}, {literal(self.path.name)} as _file, row_number() over () + 1 as _row "
+            f"from {self.reader()}"
+        )
+
+    def reader(self) -> str:
+        """The DuckDB table function over the file."""
+        path = literal(str(self.path.resolve()))
+        if self.path.suffix.lower() == ".parquet":
+            return f"read_parquet({path})"
+        types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
+        return (
+            f"read_csv({path}, columns = {{{types}}}, header = true, auto_detect = false, "
+            "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+        )
+
+
+def quote(name: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A quoted SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
+    """Raw tables of a folder of contract files, one a stream, and remarks about columns left unread.
+
+    Raises UserError naming the file, the column or row, and the remedy.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder. Give a folder that holds <stream>.csv or .parquet files.")
+    paths: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+            continue
+        stream = path.stem.lower()
+        if stream not in contract.streams():
+            close = difflib.get_close_matches(stream, contract.streams(), 1)
+            hint = f"did you mean {close[0]}{path.suffix}? " if close else ""
+            raise UserError(
+                f"{path.name}: not a stream; {hint}The streams are {', '.join(contract.streams())}. "
+                "Rename the file, or move it out of the folder."
+            )
+        if stream in paths:
+            raise UserError(
+                f"{path.name}: stream {stream} is also in {paths[stream].name}. Keep one of the two."
+            )
+        paths[stream] = path
+    if not paths:
+        raise UserError(
+            f"{folder}: no <stream>.csv or .parquet file in this folder. "
+            f"The streams are {', '.join(contract.streams())}; accounts is the one to begin with."
+        )
+    tables, remarks = [], []
+    for stream in contract.streams():
+        if stream not in paths:
+            tables.append(RawTable(stream, contract.column_names(stream)))
+            continue
+        table = RawTable(stream, read_header(paths[stream]), paths[stream])
+        check_columns(table)
+        check_readable(table)
+        unknown = [name for name in table.columns if name not in contract.column_names(stream)]
+        if unknown:
+            remarks.append(f"{table.path.name}: not in the contract, left unread: {', '.join(unknown)}")
+        tables.append(table)
+    return tables, remarks
+
+
+def read_header(path: Path) -> list[str]:
+    """Column names of a file, in lower case and trimmed."""
+    if path.suffix.lower() == ".parquet":
+        try:
+            rows = duckdb.sql(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+        except duckdb.Error as error:
+            raise UserError(f"{path.name}: not a readable Parquet file ({first_line(error)}).") from None
+        return [row[0] for row in rows]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+    except UnicodeDecodeError:
+        raise UserError(f"{path.name}: not UTF-8 text. Save it again as 'CSV UTF-8'.") from None
+    except csv.Error as error:
+        raise UserError(f"{path.name}: the first row cannot be read ({error}).") from None
+    names = [name.strip().lower() for name in header]
+    if not any(names):
+        raise UserError(f"{path.name}: empty. The first row must hold the column names.")
+    if len(names) == 1:
+        for delimiter, word in OTHER_DELIMITERS.items():
+            if delimiter in names[0]:
+                raise UserError(
+                    f"{path.name}: columns seem to be separated by {word}. Save it with commas."
+                )
+    return names
+
+
+def check_columns(table: RawTable) -> None:
+    """Each column once, and every required one there."""
+    doubles = sorted({name for name in table.columns if table.columns.count(name) > 1})
+    if doubles:
+        raise UserError(f"{table.path.name}: column {doubles[0]!r} appears twice. Remove one.")
+    for name in contract.required_columns(table.name):
+        if name not in table.columns:
+            close = difflib.get_close_matches(name, table.columns, 1)
+            hint = f" Is it {close[0]!r}?" if close else ""
+            raise UserError(
+                f"{table.path.name}: required column {name!r} is missing.{hint} "
+                f"Found: {', '.join(table.columns)}."
+            )
+
+
+def check_readable(table: RawTable) -> None:
+    """Read the whole file once, so that a broken row is told by its number before the build begins."""
+    counts = ", ".join(f"count({quote(name)})" for name in table.columns)
+    try:
+        duckdb.sql(f"select {counts} from {table.reader()}").fetchall()
+    except duckdb.Error as error:
+        raise UserError(f"{table.path.name}: {explain_read_error(str(error))}") from None
+
+
+def explain_read_error(message: str) -> str:
+    """DuckDB's words about a file it cannot read, as a line with a remedy."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    where = next((line for line in lines if line.startswith("CSV Error on Line")), "")
+    row = f"row {where.split(':')[-1].strip()}" if where else "a row"
+    if any("Expected Number of Columns" in line for line in lines):
+        detail = next(line for line in lines if "Expected Number of Columns" in line)
+        return f"{row} does not fit the header ({detail}). Quote values that hold a comma."
+    if any("nterminated" in line or "quote" in line.lower() for line in lines):
+        return f"{row} has a quote that is not closed. Double the quotes inside a quoted value."
+    if any("unicode" in line.lower() or "utf-8" in line.lower() for line in lines):
+        return f"{row} is not UTF-8 text. Save the file again as 'CSV UTF-8'."
+    return f"cannot be read: {lines[0] if lines else 'unknown error'}"
+
+
+def first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def load_duckdb(tables: Iterable[RawTable], schema: str, database: Path) -> None:
+    """Create the raw relations as views in a DuckDB file."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create schema if not exists {quote(schema)}")
+        for table in tables:
+            connection.execute(
+                f"create or replace view {quote(schema)}.{quote(table.name)} as {table.select()}"
+            )
+
+
+def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
+    """Create the raw relations as tables of text in PostgreSQL, in one transaction (PG* environment variables)."""
+    import psycopg2
+
+    try:
+        connection = psycopg2.connect(
+            host=os.environ.get("PGHOST", "localhost"), port=os.environ.get("PGPORT", "5432"),
+            user=os.environ.get("PGUSER", "postgres"), password=os.environ.get("PGPASSWORD", ""),
+            dbname=os.environ.get("PGDATABASE", "ecosystem"),
+        )
+    except psycopg2.OperationalError as error:
+        raise UserError(
+            f"PostgreSQL: {first_line(error)}. Set PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE."
+        ) from None
+    with connection, connection.cursor() as cursor:
+        cursor.execute(f"create schema if not exists {quote(schema)}")
+        for table in tables:
+            name = f"{quote(schema)}.{quote(table.name)}"
+            columns = [*table.columns, "_file"]
+            definition = ", ".join(f"{quote(column)} text" for column in columns) + ", _row bigint"
+            cursor.execute(f"drop table if exists {name} cascade")
+            cursor.execute(f"create table {name} ({definition})")
+            if table.path is not None:
+                cursor.copy_expert(f"copy {name} from stdin with (format csv)", CsvStream(table.select()))
+    connection.close()
+
+
+class CsvStream(io.TextIOBase):
+    """Rows of a DuckDB query as a stream of CSV text, a batch at a time; null is empty, text is quoted."""
+
+    def __init__(self, query: str) -> None:
+        self.chunks = self._chunks(query)
+        self.buffer = ""
+
+    @staticmethod
+    def _chunks(query: str) -> Iterator[str]:
+        cursor = duckdb.connect().execute(query)
+        while rows := cursor.fetchmany(20_000):
+            lines = []
+            for row in rows:
+                cells = ("" if cell is None else '"' + str(cell).replace('"', '""') + '"' for cell in row)
+                lines.append(",".join(cells))
+            # PostgreSQL text holds no NUL
+            yield "\n".join(lines).replace("\x00", "") + "\n"
+
+    def read(self, size: int = -1) -> str:
+        while size < 0 or len(self.buffer) < size:
+            chunk = next(self.chunks, None)
+            if chunk is None:
+                break
+            self.buffer += chunk
+        if size < 0:
+            size = len(self.buffer)
+        taken, self.buffer = self.buffer[:size], self.buffer[size:]
+        return taken
