@@ -553,15 +553,14 @@ def write_template(path: Path) -> None:
 def _write_table(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
     """Header and ready rows; dark headers must be filled in, light ones may be."""
     for number, column in enumerate(columns, start=1):
-        _header_cell(sheet, 1, number, column.header, column.required)
+        header = _header_cell(sheet, 1, number, column.header, column.required)
+        header.alignment = _alignment(column)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         for row in range(2, READY_ROWS + 2):
             cell = sheet.cell(row, number)
             cell.font = _PLAIN
             cell.border = Border(bottom=_HAIR, right=_HAIR)
-            is_number = column.name in ("ARR", "how well") or _is_day(column)
-            side = "right" if is_number else "left"
-            cell.alignment = Alignment(vertical="center", horizontal=side, indent=1)
+            cell.alignment = _alignment(column)
             if _is_day(column):
                 cell.number_format = _DAY_FORMAT
             elif column.name == "ARR":
@@ -579,12 +578,20 @@ def _is_day(column: Column) -> bool:
     return column.name in ("start date", "end date", "from", "to")
 
 
-def _header_cell(sheet: Worksheet, row: int, column: int, text: str, strong: bool) -> None:
+def _alignment(column: Column) -> Alignment:
+    if column.name == "how well" or _is_day(column):
+        return Alignment(horizontal="center", vertical="center")
+    side = "right" if column.name == "ARR" else "left"
+    return Alignment(horizontal=side, vertical="center", indent=1)
+
+
+def _header_cell(sheet: Worksheet, row: int, column: int, text: str, strong: bool) -> Cell:
     cell = sheet.cell(row, column, text)
     cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF" if strong else _INK)
     cell.fill = PatternFill("solid", fgColor=_DEEP if strong else _SOFT)
     cell.alignment = Alignment(vertical="center", horizontal="left", indent=1)
     cell.border = Border(bottom=Side(style="thin", color="FFFFFF"))
+    return cell
 
 
 def _add_account_rules(sheet: Worksheet) -> None:
@@ -716,7 +723,10 @@ class _Page:
     def _put(self, text: str, font: Font, height: float, first: str = "B") -> None:
         cell = self.sheet[f"{first}{self.row}"]
         cell.value, cell.font = text, font
-        cell.alignment = Alignment(wrap_text=True, vertical="center", indent=first != "B")
+        indent = 0 if first == "B" else 1
+        cell.alignment = Alignment(
+            wrap_text=True, horizontal="left", vertical="center", indent=indent
+        )
         self.sheet.merge_cells(f"{first}{self.row}:G{self.row}")
         self.sheet.row_dimensions[self.row].height = height
         self.row += 1

@@ -24,9 +24,11 @@ def organisations(sc: Scenario) -> Columns:
     """One row an organisation: day created, segment 0-2, employees, revenue, latent fit."""
     rng = rng_for(sc.seed, "organisations")
     n = sc.n_accounts
-    growth = 0.7
+    growth = 0.5
     draw = rng.random(n)
     along = (np.sqrt(1 + draw * ((1 + growth) ** 2 - 1)) - 1) / growth
+    known = rng.random(n) < sc.opening_share
+    along = np.where(known, 0.04 * draw, along)
     segment = pick(rng, sc.segment_mix, n)
     bounds = np.array([[5, 35, 99, 0.7], [100, 300, 999, 0.55], [1000, 2600, 60_000, 0.7]])
     low, mid, high, sigma = bounds[segment].T
@@ -201,6 +203,8 @@ def services(sc: Scenario, partner: Columns, spell: Columns, topic: str) -> Colu
         pull[:, None] * (partner["depth"][None, :] - 0.5)
         + sc.segment_confounding * size[:, None] * partner["lean"][None, :]
     )
+    named = partner["role"] > 0
+    weights *= np.where((size == 1)[:, None] & named[None, :], sc.named_in_large, 1.0)
     source = spell["source"]
     keeps = np.where(partner["role"][np.maximum(source, 0)] == 1,
                      sc.loud_serves_own_sourced, sc.serves_own_sourced)

@@ -29,27 +29,29 @@ class Scenario:
     segment_mix: tuple[float, float, float] = (0.45, 0.38, 0.17)
     median_acv: tuple[float, float, float] = (33_000.0, 68_000.0, 160_000.0)
     first_deal_share: float = 0.96
-    retry_share: float = 0.75
-    base_win: float = 0.29
-    sourced_share: float = 0.27
+    retry_share: float = 0.85
+    opening_share: float = 0.25
+    base_win: float = 0.31
+    sourced_share: float = 0.23
     influenced_share: float = 0.22
     loud_source_share: float = 0.36
 
     # contracts
-    churn: tuple[float, float, float] = (0.2, 0.125, 0.05)
+    churn: tuple[float, float, float] = (0.24, 0.125, 0.02)
     fit_hazard: float = 0.25
-    early_end_rate: float = 0.015
+    early_end_rate: float = 0.01
     contract_mix: tuple[float, float, float, float] = (0.8, 0.1, 0.06, 0.04)
-    expand_share: float = 0.5
-    contract_share: float = 0.1
-    champion_leave_rate: float = 0.12
+    expand_share: float = 0.56
+    contract_share: float = 0.05
+    champion_leave_rate: float = 0.1
     champion_hazard: float = 2.5
 
     # who serves whom
     served_share: float = 0.6
-    second_service_share: float = 0.35
-    loud_service_share: float = 0.27
-    quiet_service_share: float = 0.33
+    second_service_share: float = 0.3
+    loud_service_share: float = 0.36
+    quiet_service_share: float = 0.32
+    named_in_large: float = 0.5
     serves_own_sourced: float = 0.35
     loud_serves_own_sourced: float = 0.6
     own_team_share: float = 0.5
@@ -61,9 +63,9 @@ class Scenario:
     quiet_hazard: float = 0.6
     partner_spread: float = 0.15
     hazards: tuple[float, ...] | None = None
-    fit_confounding: float = 0.3
+    fit_confounding: float = 0.25
     champion_save: float = 0.4
-    win_fit: float = 0.35
+    win_fit: float = 0.3
     loud_win: float = 1.15
     cycle_factor: float = 0.85
     adoption_spread: float = 0.05

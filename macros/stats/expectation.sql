@@ -1,0 +1,155 @@
+{#  What was to be expected of comparable trials that a partner did not touch.
+    outcomes: name of a model of month-end x trial with as_of_date, stage, trial_key, segment, stratum_key, sourcer_key,
+    year_key,
+    cell_key, stratum_sourcer, outcome. Result, one row a month-end, stage, partner and cell: expected_outcome (null where the partner
+    touched everything) and n_untouched_segment. The partner `nobody` touched nothing: its expectation is that of all.
+
+    Each narrower stratum's mean is shrunk to the wider one's: (sum + k * wider mean) / (n + k), k a prior number of trials
+    (rules segment_prior_trials, stratum_prior_trials): stage, segment, stratum; from the stratum one branch goes to who
+    brought the customer and one to the year, and what the two differ from the stratum by is added up. Customers that the
+    partner brought itself are compared with everybody's: keeping another's poor-fit customers is no fault, keeping one's
+    own is. Source: partial pooling, Gelman & Hill, Data Analysis Using
+    Regression and Multilevel/Hierarchical Models, 2007, ch. 12. #}
+{% macro expected_outcomes(outcomes) %}
+{%- set wider = {
+    'segment': 'stage', 'stratum_key': 'segment', 'sourcer_key': 'stratum_key', 'year_key': 'stratum_key'
+} -%}
+{%- set levels = ['stage'] + wider.keys() | list -%}
+{#- a column named twice in a partition gives DuckDB 1.5 the wrong sums -#}
+{%- set groups = {'stage': 'as_of_date, stage'} -%}
+{%- for level in wider -%}{%- do groups.update({level: 'as_of_date, stage, ' ~ level}) -%}{%- endfor -%}
+{%- set cell = ['as_of_date', 'stage', 'segment', 'stratum_key', 'sourcer_key', 'year_key', 'cell_key', 'stratum_sourcer'] -%}
+with
+
+outcomes as (
+
+    select {{ cell | join(', ') }}, trial_key, outcome
+    from {{ ref(outcomes) }}
+
+),
+
+credits as (
+
+    select trial_key, partner_key
+    from {{ ref('int_trial_credits') }}
+    where credit > 0 and partner_key <> 'own_team'
+
+),
+
+cells as (
+
+    select
+        {{ cell | join(', ') }},
+        count(*) as n_trials,
+        sum(outcome) as total_outcome
+    from outcomes
+    group by {{ cell | join(', ') }}
+
+),
+
+cells_in_levels as (
+
+    select
+        {{ cell | join(', ') }}
+        {%- for level in levels %},
+        sum(n_trials) over (partition by {{ groups[level] }}) as n_{{ level }},
+        sum(total_outcome) over (partition by {{ groups[level] }}) as total_{{ level }}
+        {%- endfor %}
+    from cells
+
+),
+
+touched as (
+
+    select
+        credits.partner_key,
+        outcomes.{{ cell | join(', outcomes.') }},
+        count(*) as n_trials,
+        sum(outcomes.outcome) as total_outcome
+    from outcomes
+    inner join credits on outcomes.trial_key = credits.trial_key
+    group by credits.partner_key, outcomes.{{ cell | join(', outcomes.') }}
+    union all
+    select
+        'nobody' as partner_key,
+        {{ cell | join(', ') }},
+        0 as n_trials,
+        0 as total_outcome
+    from cells
+
+),
+
+touched_in_levels as (
+
+    select
+        partner_key,
+        as_of_date,
+        stage,
+        cell_key
+        {%- for level in levels %},
+        sum(n_trials) over (partition by partner_key, {{ groups[level] }}) as n_{{ level }},
+        sum(total_outcome) over (partition by partner_key, {{ groups[level] }}) as total_{{ level }}
+        {%- endfor %}
+    from touched
+
+),
+
+untouched as (
+
+    select
+        touched_in_levels.partner_key,
+        cells_in_levels.as_of_date,
+        cells_in_levels.stage,
+        cells_in_levels.segment,
+        cells_in_levels.cell_key,
+        cells_in_levels.stratum_sourcer
+        {%- for level in levels %},
+        cells_in_levels.n_{{ level }} - touched_in_levels.n_{{ level }} as n_{{ level }},
+        cells_in_levels.total_{{ level }} - touched_in_levels.total_{{ level }} as total_{{ level }}
+        {%- endfor %}
+    from touched_in_levels
+    inner join cells_in_levels
+        on touched_in_levels.as_of_date = cells_in_levels.as_of_date
+        and touched_in_levels.stage = cells_in_levels.stage
+        and touched_in_levels.cell_key = cells_in_levels.cell_key
+
+),
+
+expected_stage as (
+
+    select
+        untouched.*,
+        total_stage / nullif(n_stage, 0) as mean_stage
+    from untouched
+
+),
+{% for level in levels[1:] %}
+{%- set prior = rule('segment_prior_trials' if level == 'segment' else 'stratum_prior_trials') %}
+expected_{{ level }} as (
+
+    select
+        known.*,
+        (total_{{ level }} + {{ prior }} * mean_{{ wider[level] }}) / (n_{{ level }} + {{ prior }}) as mean_{{ level }}
+    from expected_{{ levels[loop.index0] }} as known
+
+),
+{% endfor %}
+final as (
+
+    select
+        partner_key,
+        as_of_date,
+        stage,
+        segment,
+        cell_key,
+        n_segment as n_untouched_segment,
+        case
+            when stratum_sourcer = partner_key then mean_year_key
+            else mean_year_key + mean_sourcer_key - mean_stratum_key
+        end as expected_outcome
+    from expected_{{ levels[-1] }}
+
+)
+
+select * from final
+{% endmacro %}

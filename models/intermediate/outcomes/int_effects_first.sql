@@ -1,0 +1,1 @@
+{{ partner_effects('int_trials_windowed', 'int_expectations_first') }}

@@ -1,0 +1,1 @@
+{{ expected_outcomes('int_outcomes_adjusted') }}
