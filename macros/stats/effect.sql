@@ -1,5 +1,5 @@
 {#  A partner's effect in a stage: how its trials came out against what was expected, and how sure that is.
-    outcomes, expectations: names of models (see expected_outcomes); own_effects: name of the model of first-round effects
+    outcomes, expectations, credits: names of models (see expected_outcomes); own_effects: name of the model of first-round effects
     whose share a partner gets back, or none. Result, one row a month-end, stage and partner: n_effective, outcome,
     expected_outcome, effect_raw, effect_raw_sd, effect, effect_sd, comparable_share (outcomes in [0, 1]).
 
@@ -7,7 +7,7 @@
     account being alike, and for the expectation being an estimate. effect is the posterior mean, averaged over a grid of
     the between-partner spread tau with a half-normal prior.
     Sources: DerSimonian & Laird 1986; Gelman, Prior distributions for variance parameters, 2006; Roever, bayesmeta, 2020. #}
-{% macro partner_effects(outcomes, expectations, own_effects=none) %}
+{% macro partner_effects(outcomes, expectations, own_effects=none, credits='int_trial_credits') %}
 with
 
 outcomes as (
@@ -20,7 +20,7 @@ outcomes as (
 credits as (
 
     select trial_key, partner_key, credit
-    from {{ ref('int_trial_credits') }}
+    from {{ ref(credits) }}
     where credit > 0 and partner_key <> 'own_team'
 
 ),

@@ -1,16 +1,16 @@
 {#  What was to be expected of comparable trials that a partner did not touch.
     outcomes: name of a model of month-end x trial with as_of_date, stage, trial_key, segment, stratum_key, sourcer_key,
-    year_key,
-    cell_key, stratum_sourcer, outcome. Result, one row a month-end, stage, partner and cell: expected_outcome (null where the partner
-    touched everything) and n_untouched_segment. The partner `nobody` touched nothing: its expectation is that of all.
+    year_key, cell_key, stratum_sourcer, outcome. credits: name of a model of trial x partner with credit, 0 to 1.
+    Result, one row a month-end, stage, partner and cell: expected_outcome (null where the partner touched everything) and
+    n_untouched_segment. The partner `nobody` touched nothing: its expectation is that of all.
 
     Each narrower stratum's mean is shrunk to the wider one's: (sum + k * wider mean) / (n + k), k a prior number of trials
     (rules segment_prior_trials, stratum_prior_trials): stage, segment, stratum; from the stratum one branch goes to who
     brought the customer and one to the year, and what the two differ from the stratum by is added up. Customers that the
     partner brought itself are compared with everybody's: keeping another's poor-fit customers is no fault, keeping one's
-    own is. Source: partial pooling, Gelman & Hill, Data Analysis Using
-    Regression and Multilevel/Hierarchical Models, 2007, ch. 12. #}
-{% macro expected_outcomes(outcomes) %}
+    own is.
+    Source: partial pooling; Gelman & Hill, Data Analysis Using Regression and Multilevel/Hierarchical Models, 2007, ch. 12. #}
+{% macro expected_outcomes(outcomes, credits='int_trial_credits') %}
 {%- set wider = {
     'segment': 'stage', 'stratum_key': 'segment', 'sourcer_key': 'stratum_key', 'year_key': 'stratum_key'
 } -%}
@@ -31,7 +31,7 @@ outcomes as (
 credits as (
 
     select trial_key, partner_key
-    from {{ ref('int_trial_credits') }}
+    from {{ ref(credits) }}
     where credit > 0 and partner_key <> 'own_team'
 
 ),

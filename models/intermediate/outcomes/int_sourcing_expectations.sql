@@ -1,0 +1,1 @@
+{{ expected_outcomes('int_trials_windowed', credits='int_sourcing_credits') }}

@@ -1,0 +1,119 @@
+-- Question: in a small book, is a partner found more often at the customers kept than at those lost? Grain: comparison.
+-- Only books up to the size of rule small_book_accounts; larger ones are measured by CSI.
+with
+
+decided as (
+
+    select
+        milestones.account_key,
+        case when milestones.churned_at is null then 1 else 0 end as is_kept
+    from {{ ref('int_account_milestones') }} as milestones
+    inner join (
+        select distinct account_key from {{ ref('int_terms') }}
+        where outcome in ('renewed', 'expanded', 'contracted', 'churned')
+    ) as judged on milestones.account_key = judged.account_key
+
+),
+
+book as (
+
+    select
+        count(*) as n_accounts,
+        sum(is_kept) as n_kept
+    from decided
+
+),
+
+partner_accounts as (
+
+    select partner_key, account_key from {{ ref('int_partner_accounts') }}
+    where partner_key <> 'own_team'
+
+),
+
+tables as (
+
+    select
+        partner_accounts.partner_key as comparison_key,
+        sum(decided.is_kept) as a,
+        sum(1 - decided.is_kept) as b,
+        max(book.n_kept) - sum(decided.is_kept) as c,
+        max(book.n_accounts) - max(book.n_kept) - sum(1 - decided.is_kept) as d
+    from partner_accounts
+    inner join decided on partner_accounts.account_key = decided.account_key
+    cross join book
+    where book.n_accounts <= {{ rule('small_book_accounts') }}
+    group by partner_accounts.partner_key
+
+),
+
+{{ fisher_one_sided('tables', 'comparison_key') }},
+
+ordered as (
+
+    select
+        tables.*,
+        fisher_tested.fisher_p,
+        count(*) over () as n_tried,
+        row_number() over (order by fisher_tested.fisher_p, tables.comparison_key) as p_order
+    from tables
+    inner join fisher_tested on tables.comparison_key = fisher_tested.comparison_key
+
+),
+
+{# Holm: the smallest p counts for all that were tried, the next for one less, and none below a smaller one #}
+adjusted as (
+
+    select
+        ordered.*,
+        max(least(1, fisher_p * (n_tried - p_order + 1))) over (
+            order by p_order rows between unbounded preceding and current row
+        ) as fisher_p_adjusted
+    from ordered
+
+),
+
+worded as (
+
+    select
+        adjusted.*,
+        partners.partner_name,
+        fisher_p_adjusted <= {{ rule('small_book_significance') }} as is_significant
+    from adjusted
+    inner join {{ ref('partners') }} as partners on adjusted.comparison_key = partners.partner_key
+
+),
+
+final as (
+
+    select
+        'partner' as comparison_type,
+        comparison_key,
+        partner_name as comparison,
+        cast(a as {{ dbt.type_bigint() }}) as retained_with,
+        cast(c as {{ dbt.type_bigint() }}) as retained_without,
+        cast(b as {{ dbt.type_bigint() }}) as churned_with,
+        cast(d as {{ dbt.type_bigint() }}) as churned_without,
+        cast(fisher_p as {{ type_double() }}) as fisher_p,
+        cast(fisher_p_adjusted as {{ type_double() }}) as fisher_p_adjusted,
+        cast(n_tried as {{ dbt.type_bigint() }}) as n_tried,
+        partner_name || ' was at ' || cast(cast(a as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' of the ' || cast(cast(a + c as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' customers kept and at ' || cast(cast(b as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' of the ' || cast(cast(b + d as {{ dbt.type_bigint() }}) as {{ type_text() }}) || ' lost: '
+        || case
+            when not is_significant then 'too small a difference to tell from chance'
+            when a * d >= b * c then 'more often at those kept than chance would have it'
+            else 'more often at those lost than chance would have it'
+        end
+        || ' (p = ' || {{ three_decimals('fisher_p') }} || ', one-sided'
+        || case
+            when n_tried = 1 then ').'
+            else '; ' || cast(n_tried as {{ type_text() }}) || ' partners tried, which makes it '
+                || {{ three_decimals('fisher_p_adjusted') }} || ').'
+        end as sentence
+    from worded
+
+)
+
+select * from final

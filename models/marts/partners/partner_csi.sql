@@ -1,0 +1,114 @@
+-- Question: how much does each partner add to customer outcomes over the whole lifecycle? Grain: partner and month-end.
+-- 50 is as expected; a stage counts by its weight and only where the partner was.
+with
+
+stages as (
+
+    select * from {{ ref('partner_csi_stages') }}
+
+),
+
+reference_sds as (
+
+    select stage, reference_sd from {{ ref('stages') }}
+
+),
+
+partner_accounts as (
+
+    select partner_key, first_met_date from {{ ref('int_partner_accounts') }}
+
+),
+
+weighed as (
+
+    select
+        stages.partner_key,
+        stages.partner_name,
+        stages.as_of_date,
+        stages.is_latest,
+        stages.definition_version,
+        sum(stages.weight) as weight_in_book,
+        sum(case when stages.presence is not null then stages.weight else 0 end) as weight_reached,
+        sum(case when stages.presence > 0 and stages.stage_score is not null then stages.weight end) as weight_worked,
+        sum(stages.weight * stages.presence * (stages.stage_score - {{ rule('csi_neutral') }})) as points,
+        sum(case when stages.presence > 0 then stages.weight * stages.stage_score end) as quality_points,
+        sum(power(
+            stages.weight * stages.presence * {{ rule('logistic_scale') }} / reference_sds.reference_sd
+            * stages.stage_score * (100 - stages.stage_score) / 100
+            * (stages.effect_upper - stages.effect) / {{ rule('interval_z') }}, 2
+        )) as variance_points,
+        sum(stages.n_trials) as n_trials,
+        max(stages.n_effective) as n_effective
+    from stages
+    inner join reference_sds on stages.stage = reference_sds.stage
+    group by
+        stages.partner_key, stages.partner_name, stages.as_of_date, stages.is_latest, stages.definition_version
+
+),
+
+counted as (
+
+    select weighed.partner_key, weighed.as_of_date, count(*) as n_accounts
+    from weighed
+    inner join partner_accounts
+        on weighed.partner_key = partner_accounts.partner_key
+        and partner_accounts.first_met_date <= weighed.as_of_date
+    group by weighed.partner_key, weighed.as_of_date
+
+),
+
+scored as (
+
+    select
+        weighed.*,
+        coalesce(counted.n_accounts, 0) as n_accounts,
+        {{ rule('csi_neutral') }} + points / {{ rule('csi_weight_total') }} as csi,
+        {{ rule('interval_z') }} * sqrt(variance_points) / {{ rule('csi_weight_total') }} as half_width,
+        quality_points / weight_worked as csi_quality,
+        weight_reached / weight_in_book as weight_coverage
+    from weighed
+    left join counted
+        on weighed.partner_key = counted.partner_key
+        and weighed.as_of_date = counted.as_of_date
+
+),
+
+judged as (
+
+    select
+        scored.*,
+        case
+            when csi is null or weight_coverage < {{ rule('min_weight_coverage') }}
+                or n_accounts < {{ rule('min_csi_accounts') }} then 'insufficient'
+            when n_effective < {{ rule('evidence_provisional_below') }} then 'provisional'
+            else 'solid'
+        end as evidence
+    from scored
+
+),
+
+final as (
+
+    select
+        partner_key,
+        partner_name,
+        as_of_date,
+        is_latest,
+        csi,
+        csi - half_width as csi_lower,
+        csi + half_width as csi_upper,
+        csi_quality,
+        weight_coverage,
+        cast(n_accounts as {{ dbt.type_bigint() }}) as n_accounts,
+        cast(n_trials as {{ dbt.type_bigint() }}) as n_trials,
+        evidence,
+        case when evidence <> 'insufficient' then cast(rank() over (
+            partition by as_of_date, case when evidence <> 'insufficient' then 1 else 0 end order by csi desc
+        ) as {{ dbt.type_bigint() }}) end as csi_rank,
+        definition_version
+    from judged
+
+)
+
+select * from final

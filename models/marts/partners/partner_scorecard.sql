@@ -1,0 +1,104 @@
+-- Question: which partner fills the pipeline, which keeps the customers, and where do the two disagree? Grain: partner.
+-- The label comes from pipeline and the certainty of the retention effect, never from a gap of ranks.
+with
+
+partners as (
+
+    select partner_key, partner_name, partner_type, tier from {{ ref('partners') }}
+    where partner_key <> 'own_team'
+
+),
+
+pipeline as (
+
+    select * from {{ ref('int_partner_pipeline') }}
+
+),
+
+csi as (
+
+    select * from {{ ref('partner_csi') }}
+    where is_latest
+
+),
+
+retention as (
+
+    select * from {{ ref('partner_csi_stages') }}
+    where is_latest and stage = 'retention'
+
+),
+
+sourcing as (
+
+    select effects.partner_key, effects.effect
+    from {{ ref('int_sourcing_effects') }} as effects
+    inner join {{ ref('int_month_ends') }} as month_ends
+        on effects.as_of_date = month_ends.as_of_date
+        and month_ends.is_latest
+
+),
+
+ranked as (
+
+    select
+        partners.*,
+        coalesce(pipeline.sourced_pipeline, 0) as sourced_pipeline,
+        coalesce(pipeline.influenced_pipeline, 0) as influenced_pipeline,
+        coalesce(pipeline.won_deals, 0) as won_deals,
+        pipeline.win_rate,
+        rank() over (order by coalesce(pipeline.sourced_pipeline, 0) desc) as pipeline_rank,
+        count(*) over () as n_partners
+    from partners
+    left join pipeline on partners.partner_key = pipeline.partner_key
+
+),
+
+final as (
+
+    select
+        ranked.partner_key,
+        ranked.partner_name,
+        ranked.partner_type,
+        ranked.tier,
+        cast(ranked.sourced_pipeline as {{ type_double() }}) as sourced_pipeline,
+        cast(ranked.influenced_pipeline as {{ type_double() }}) as influenced_pipeline,
+        cast(ranked.won_deals as {{ dbt.type_bigint() }}) as won_deals,
+        ranked.win_rate,
+        cast(ranked.pipeline_rank as {{ dbt.type_bigint() }}) as pipeline_rank,
+        csi.csi,
+        csi.csi_lower,
+        csi.csi_upper,
+        csi.csi_rank,
+        csi.evidence,
+        cast(ranked.pipeline_rank as {{ dbt.type_bigint() }}) - csi.csi_rank as rank_gap,
+        case
+            when retention.effect is null or retention.evidence = 'insufficient' then 'insufficient'
+            when ranked.pipeline_rank <= ranked.n_partners * {{ rule('paradox_top_share') }}
+                and ranked.sourced_pipeline > 0
+                and retention.p_below_zero >= {{ rule('paradox_probability') }} then 'overrated'
+            when ranked.pipeline_rank > ranked.n_partners * {{ rule('paradox_bottom_share') }}
+                and 1 - retention.p_below_zero >= {{ rule('paradox_probability') }} then 'underrated'
+            else 'agrees'
+        end as paradox,
+        cast(null as {{ type_double() }}) as cde_pct,
+        cast(null as {{ type_double() }}) as ecs_marginal,
+        cast(null as {{ type_double() }}) as mean_level,
+        retention.effect as retention_effect,
+        retention.effect_lower as retention_effect_lower,
+        retention.effect_upper as retention_effect_upper,
+        sourcing.effect as sourced_retention_effect,
+        cast(null as {{ type_double() }}) as ltv_per_customer,
+        cast(null as {{ type_double() }}) as escalations_per_account,
+        cast(null as {{ type_double() }}) as nps,
+        cast(null as {{ type_double() }}) as cost,
+        cast(null as {{ type_double() }}) as cost_share_pct,
+        cast(null as {{ type_double() }}) as retention_share_pct
+    from ranked
+    left join csi on ranked.partner_key = csi.partner_key
+    left join retention on ranked.partner_key = retention.partner_key
+    left join sourcing on ranked.partner_key = sourcing.partner_key
+
+)
+
+select * from final
