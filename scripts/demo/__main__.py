@@ -21,8 +21,14 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=usual.years)
     parser.add_argument("--end-date", type=date.fromisoformat, default=usual.end_date)
     asked = parser.parse_args()
-    scenario = Scenario(n_accounts=asked.accounts, seed=asked.seed, kind=asked.kind,
-                        n_partners=asked.partners, years=asked.years, end_date=asked.end_date)
+    scenario = Scenario(
+        n_accounts=asked.accounts,
+        seed=asked.seed,
+        kind=asked.kind,
+        n_partners=asked.partners,
+        years=asked.years,
+        end_date=asked.end_date,
+    )
     answers = generate(asked.folder, scenario, asked.answers)
     for stream, rows in answers["landed"]["rows"].items():
         print(f"{stream:<22}{rows:>12,}")

@@ -15,8 +15,9 @@ NOTICE, LOOK_BACK = 90, 180
 ONBOARDING_DAYS = (34.0, 56.0, 84.0)
 
 
-def terms_of_trade(sc: Scenario, spell: Columns, service: Columns, partner: Columns,
-                   topic: str) -> Columns:
+def terms_of_trade(
+    sc: Scenario, spell: Columns, service: Columns, partner: Columns, topic: str
+) -> Columns:
     """What each customer signs and how it starts: contract form, months, seats, go-live day."""
     rng = rng_for(sc.seed, topic)
     n = len(spell["account"])
@@ -35,7 +36,9 @@ def terms_of_trade(sc: Scenario, spell: Columns, service: Columns, partner: Colu
     days = np.array(ONBOARDING_DAYS)[spell["segment"]] * np.exp(0.55 * rng.standard_normal(n))
     days *= np.where(installer >= 0, partner["speed"][np.maximum(installer, 0)], 1.0)
     return {
-        "form": form.astype(np.int8), "months": months.astype(np.int32), "seats": seats,
+        "form": form.astype(np.int8),
+        "months": months.astype(np.int32),
+        "seats": seats,
         "installer": installer,
         "live": (spell["start"] + np.clip(days, 5, 400)).astype(np.int32),
         "stated_outcomes": rng.random(n) < 0.15,
@@ -75,8 +78,9 @@ def partner_share(service: Columns, rows: np.ndarray, landmark: np.ndarray) -> n
     return there / np.maximum(there.sum(axis=1), 1)[:, None]
 
 
-def play(sc: Scenario, spell: Columns, service: Columns, champion: Columns, partner: Columns,
-         topic: str) -> tuple[Columns, Columns, np.ndarray]:
+def play(
+    sc: Scenario, spell: Columns, service: Columns, champion: Columns, partner: Columns, topic: str
+) -> tuple[Columns, Columns, np.ndarray]:
     """Run every contract to its end or to the end of the history.
 
     Returns the rounds (one row a spell and term), the decisions taken with the probabilities
@@ -91,7 +95,7 @@ def play(sc: Scenario, spell: Columns, service: Columns, champion: Columns, part
     rounds: list[Columns] = []
     decisions: list[Columns] = []
 
-    while len(rows):
+    while len(rows) or turn == 0:
         form, months = spell["form"][rows], spell["months"][rows]
         until = add_months(begin, months)
         span = until - begin
@@ -119,8 +123,9 @@ def play(sc: Scenario, spell: Columns, service: Columns, champion: Columns, part
         short = 1 - (1 - np.minimum(yearly, 0.9)) ** (months / 12)
         base = np.where(months < 12, short, yearly * (1 + 0.15 * (months / 12 - 1)))
 
-        alarm = np.where(lost_champion, np.where(rescued, sc.champion_hazard / 2,
-                                                 sc.champion_hazard), 1.0)
+        alarm = np.where(
+            lost_champion, np.where(rescued, sc.champion_hazard / 2, sc.champion_hazard), 1.0
+        )
         loss = np.minimum(base * alarm * np.exp(pull.sum(axis=1)), 0.95)
         without = np.empty((len(rows), 2))
         for j in range(2):
@@ -135,8 +140,11 @@ def play(sc: Scenario, spell: Columns, service: Columns, champion: Columns, part
         running = (form == RUNNING) & churned & ~early
         ends = np.where(running, until - (rng.random(len(rows)) * span * 0.9).astype(int), ends)
         lost = (early | churned) & (ends <= sc.end)
-        gap = np.where(long_term & (form != RUNNING) & (rng.random(len(rows)) < 0.2),
-                       rng.integers(1, 21, len(rows)), 0)
+        gap = np.where(
+            long_term & (form != RUNNING) & (rng.random(len(rows)) < 0.2),
+            rng.integers(1, 21, len(rows)),
+            0,
+        )
         renewed = decided & ~churned & (until + gap <= sc.end)
 
         yearly_change = (form == ANNUAL) | (form == MULTI) | (turn % 2 == 1)
@@ -154,25 +162,47 @@ def play(sc: Scenario, spell: Columns, service: Columns, champion: Columns, part
 
         went = np.where(lost, ends, NONE).astype(np.int32)
         churned_on[rows[lost]] = ends[lost]
-        rounds.append({
-            "spell": rows.astype(np.int32), "turn": np.full(len(rows), turn, dtype=np.int32),
-            "form": form, "start": begin, "until": until, "went": went,
-            "main": main, "second": second, "renewed": renewed,
-            "next_start": np.where(renewed, until + gap, NONE).astype(np.int32),
-            "next_main": np.where(renewed, next_main, 0.0),
-            "next_second": np.where(renewed, next_second, 0.0),
-        })
+        rounds.append(
+            {
+                "spell": rows.astype(np.int32),
+                "turn": np.full(len(rows), turn, dtype=np.int32),
+                "form": form,
+                "start": begin,
+                "until": until,
+                "went": went,
+                "main": main,
+                "second": second,
+                "renewed": renewed,
+                "next_start": np.where(renewed, until + gap, NONE).astype(np.int32),
+                "next_main": np.where(renewed, next_main, 0.0),
+                "next_second": np.where(renewed, next_second, 0.0),
+            }
+        )
         counted = decided
-        decisions.append(take_rows({
-            "spell": rows.astype(np.int32), "form": form, "day": until, "landmark": landmark,
-            "arr": main + second, "kept": ~churned,
-            "kept_arr": np.where(churned, 0.0, next_main + next_second),
-            "loss": loss, "share": share, "without": without,
-            "alone": base * alarm, "partner": service["partner"][rows],
-        }, np.flatnonzero(counted)))
+        decisions.append(
+            take_rows(
+                {
+                    "spell": rows.astype(np.int32),
+                    "form": form,
+                    "day": until,
+                    "landmark": landmark,
+                    "arr": main + second,
+                    "kept": ~churned,
+                    "kept_arr": np.where(churned, 0.0, next_main + next_second),
+                    "loss": loss,
+                    "share": share,
+                    "without": without,
+                    "alone": base * alarm,
+                    "partner": service["partner"][rows],
+                },
+                np.flatnonzero(counted),
+            )
+        )
         rows, begin, main, second = (
-            rows[renewed], (until + gap)[renewed].astype(np.int32),
-            next_main[renewed], next_second[renewed],
+            rows[renewed],
+            (until + gap)[renewed].astype(np.int32),
+            next_main[renewed],
+            next_second[renewed],
         )
         turn += 1
     return _joined(rounds), _joined(decisions), churned_on
@@ -197,11 +227,13 @@ def term_rows(sc: Scenario, spell: Columns, rounds: Columns) -> Columns:
         running = part["form"] == RUNNING
         same = np.zeros(len(rows), dtype=bool)
         same[1:] = (
-            running[1:] & (part["spell"][1:] == part["spell"][:-1])
-            & (part["turn"][1:] == part["turn"][:-1] + 1) & (arr[1:] == arr[:-1])
+            running[1:]
+            & (part["spell"][1:] == part["spell"][:-1])
+            & (part["turn"][1:] == part["turn"][:-1] + 1)
+            & (arr[1:] == arr[:-1])
         )
         head = np.flatnonzero(~same)
-        tail = np.append(head[1:], len(rows)) - 1
+        tail = np.append(head[1:], len(rows))[: len(head)] - 1
         went, until = part["went"][tail], part["until"][tail]
         next_start, next_arr = part["next_start"][tail], part[later][tail]
         stated = spell["stated_outcomes"][part["spell"][head]] & ~running[head]
@@ -215,16 +247,21 @@ def term_rows(sc: Scenario, spell: Columns, rounds: Columns) -> Columns:
         words = np.where(next_arr > arr[tail], 1, np.where(next_arr < arr[tail], 2, 0))
         outcome = np.where(gone, 3, words)
         seats = spell["seats"][part["spell"][head]] * arr[head] / spell["arr"][part["spell"][head]]
-        blocks.append({
-            "spell": part["spell"][head], "account": spell["account"][part["spell"][head]],
-            "product": np.full(len(head), product, dtype=np.int8), "form": part["form"][head],
-            "start": part["start"][head],
-            "term_end": np.where(running[head], NONE, until).astype(np.int32),
-            "ended": ended.astype(np.int32), "arr": arr[head],
-            "seats": np.maximum(3, np.round(seats)),
-            "status": np.where(gone, 2, np.where(ended != NONE, 1, np.where(over, -1, 0))),
-            "outcome": np.where(stated & (over | gone), outcome, -1),
-        })
+        blocks.append(
+            {
+                "spell": part["spell"][head],
+                "account": spell["account"][part["spell"][head]],
+                "product": np.full(len(head), product, dtype=np.int8),
+                "form": part["form"][head],
+                "start": part["start"][head],
+                "term_end": np.where(running[head], NONE, until).astype(np.int32),
+                "ended": ended.astype(np.int32),
+                "arr": arr[head],
+                "seats": np.maximum(3, np.round(seats)),
+                "status": np.where(gone, 2, np.where(ended != NONE, 1, np.where(over, -1, 0))),
+                "outcome": np.where(stated & (over | gone), outcome, -1),
+            }
+        )
     rows = _joined(blocks)
     return take_rows(rows, np.lexsort((rows["product"], rows["start"], rows["spell"])))
 
@@ -244,26 +281,55 @@ def later_deals(sc: Scenario, spell: Columns, rounds: Columns) -> Columns:
     pick_renewal &= (rounds["went"] == NONE) | at_end
     status = np.where(at_end, LOST, np.where(rounds["renewed"], WON, OPEN))
     closed = np.where(status == OPEN, NONE, rounds["until"])
-    blocks.append(take_rows({
-        "account": account, "kind": np.full(n, RENEWAL), "amount": amount, "created": made,
-        "qualified": made, "closed": closed, "status": status,
-        "reason": np.where(status == LOST, rng.integers(0, 5, n), -1),
-    }, np.flatnonzero(pick_renewal)))
+    blocks.append(
+        take_rows(
+            {
+                "account": account,
+                "kind": np.full(n, RENEWAL),
+                "amount": amount,
+                "created": made,
+                "qualified": made,
+                "closed": closed,
+                "status": status,
+                "reason": np.where(status == LOST, rng.integers(0, 5, n), -1),
+            },
+            np.flatnonzero(pick_renewal),
+        )
+    )
     grew = fixed & rounds["renewed"] & (after > amount) & (rng.random(n) < 0.7)
     made = rounds["until"] - rng.integers(30, 110, n)
-    blocks.append(take_rows({
-        "account": account, "kind": np.full(n, EXPANSION), "amount": after - amount,
-        "created": made, "qualified": made + 10, "closed": rounds["until"],
-        "status": np.full(n, WON),
-    }, np.flatnonzero(grew)))
+    blocks.append(
+        take_rows(
+            {
+                "account": account,
+                "kind": np.full(n, EXPANSION),
+                "amount": after - amount,
+                "created": made,
+                "qualified": made + 10,
+                "closed": rounds["until"],
+                "status": np.full(n, WON),
+            },
+            np.flatnonzero(grew),
+        )
+    )
     tried = fixed & (rng.random(n) < 0.12)
     made = rounds["start"] + rng.integers(60, 250, n)
     closed = made + rng.integers(20, 100, n)
     last = np.where(rounds["went"] == NONE, sc.end, rounds["went"])
     tried &= closed <= last
-    blocks.append(take_rows({
-        "account": account, "kind": np.full(n, EXPANSION), "amount": np.round(amount * 0.2, -2),
-        "created": made, "qualified": np.where(rng.random(n) < 0.5, made + 12, NONE),
-        "closed": closed, "status": np.full(n, LOST), "reason": rng.integers(0, 5, n),
-    }, np.flatnonzero(tried)))
+    blocks.append(
+        take_rows(
+            {
+                "account": account,
+                "kind": np.full(n, EXPANSION),
+                "amount": np.round(amount * 0.2, -2),
+                "created": made,
+                "qualified": np.where(rng.random(n) < 0.5, made + 12, NONE),
+                "closed": closed,
+                "status": np.full(n, LOST),
+                "reason": rng.integers(0, 5, n),
+            },
+            np.flatnonzero(tried),
+        )
+    )
     return stack(blocks, DEAL_DEFAULTS)

@@ -10,13 +10,30 @@ from .scenario import Scenario
 from .tabular import NONE, Columns, expand, office_seconds, pick, rng_for, stack, take_rows
 
 TOUCH_TYPES = [
-    "referral", "introduction", "deal_registration", "cosell_meeting", "technical_validation",
-    "resale", "marketplace_transaction",
-    "implementation_kickoff", "implementation_work", "data_migration", "go_live_handover",
-    "training", "adoption_workshop", "integration_build",
-    "business_review", "health_check", "escalation_support", "executive_meeting", "advisory",
-    "expansion_identified", "expansion_cosell",
-    "reference_support", "joint_case_study", "customer_referral",
+    "referral",
+    "introduction",
+    "deal_registration",
+    "cosell_meeting",
+    "technical_validation",
+    "resale",
+    "marketplace_transaction",
+    "implementation_kickoff",
+    "implementation_work",
+    "data_migration",
+    "go_live_handover",
+    "training",
+    "adoption_workshop",
+    "integration_build",
+    "business_review",
+    "health_check",
+    "escalation_support",
+    "executive_meeting",
+    "advisory",
+    "expansion_identified",
+    "expansion_cosell",
+    "reference_support",
+    "joint_case_study",
+    "customer_referral",
 ]
 T = {name: code for code, name in enumerate(TOUCH_TYPES)}
 PARTNER, OWN_TEAM = 0, 1
@@ -24,33 +41,60 @@ OBSERVED, SYSTEM, DECLARED = 0, 1, 2
 CRM, PORTAL, CALENDAR = 0, 1, 2
 SENIORITIES = ["c_level", "vp", "director", "manager", "individual", "other"]
 ROLES = ["champion", "decision_maker", "user", "admin", "consultant", "advisor", "board", "other"]
-TIES = ["serves", "overlap", "advises", "board_seat", "alumni", "integrates_with",
-        "uses_technology", "refers"]
+TIES = [
+    "serves",
+    "overlap",
+    "advises",
+    "board_seat",
+    "alumni",
+    "integrates_with",
+    "uses_technology",
+    "refers",
+]
 NODES = ["account", "partner", "person", "solution"]
 VISIBILITY = ["observed", "not_shared", "unknown"]
 
 TOUCH_DEFAULTS: dict[str, object] = {
-    "actor": np.int8(PARTNER), "partner": np.int32(-1), "account": np.int32(-1),
-    "type": np.int8(0), "day": np.int32(0), "deal": np.int32(-1), "evidence": np.int8(SYSTEM),
-    "origin": np.int8(CRM), "about": np.int8(0),
+    "actor": np.int8(PARTNER),
+    "partner": np.int32(-1),
+    "account": np.int32(-1),
+    "type": np.int8(0),
+    "day": np.int32(0),
+    "deal": np.int32(-1),
+    "evidence": np.int8(SYSTEM),
+    "origin": np.int8(CRM),
+    "about": np.int8(0),
 }
 SALE, DELIVERY, CARE, OWN, TRAP, RESCUE = 0, 1, 2, 3, 4, 5
 """What a touch belongs to; `about` keeps it for the answers and no stream shows it."""
 
 CARE_MIX = {
-    "business_review": 30, "health_check": 21, "advisory": 13, "training": 10,
-    "executive_meeting": 8, "adoption_workshop": 9, "expansion_identified": 4,
-    "integration_build": 2, "reference_support": 2, "joint_case_study": 1,
+    "business_review": 30,
+    "health_check": 21,
+    "advisory": 13,
+    "training": 10,
+    "executive_meeting": 8,
+    "adoption_workshop": 9,
+    "expansion_identified": 4,
+    "integration_build": 2,
+    "reference_support": 2,
+    "joint_case_study": 1,
 }
 PEOPLE_DEFAULTS: dict[str, object] = {
-    "account": np.int32(-1), "partner": np.int32(-1), "title": np.int8(-1),
-    "seniority": np.int8(5), "role": np.int8(7), "started": np.int32(0), "ended": NONE,
+    "account": np.int32(-1),
+    "partner": np.int32(-1),
+    "title": np.int8(-1),
+    "seniority": np.int8(5),
+    "role": np.int8(7),
+    "started": np.int32(0),
+    "ended": NONE,
     "spell": np.int32(-1),
 }
 
 
-def people(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell: Columns,
-           champion: Columns) -> tuple[Columns, Columns]:
+def people(
+    sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell: Columns, champion: Columns
+) -> tuple[Columns, Columns]:
     """Contacts of accounts, champions in turn, consultants of partners; and where each block lies.
 
     The index holds `first` and `count` of an account's lasting contacts, `partner_first` and
@@ -67,14 +111,21 @@ def people(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell:
     seniority = TITLE_SENIORITY[title]
     role = np.where(seniority <= 1, 1, np.where(title == 9, 3, 2))
     role = np.where(rng.random(len(owner)) < 0.15, 7, role)
-    contacts = {"account": owner, "title": title, "seniority": seniority, "role": role,
-                "started": orgs["created"][owner]}
+    contacts = {
+        "account": owner,
+        "title": title,
+        "seniority": seniority,
+        "role": role,
+        "started": orgs["created"][owner],
+    }
 
     staff = rng.integers(3, 9, sc.n_partners)
     firm, _ = expand(staff)
     rank = pick(rng, [0, 0, 1, 1, 2, 2, 4, 4, 6, 3], len(firm))
     consultants = {
-        "partner": firm, "title": rank, "seniority": TITLE_SENIORITY[rank],
+        "partner": firm,
+        "title": rank,
+        "seniority": TITLE_SENIORITY[rank],
         "role": np.where(rng.random(len(firm)) < 0.2, 5, 4),
         "started": (partner["joined"][firm] + rng.integers(0, 300, len(firm))),
     }
@@ -84,22 +135,32 @@ def people(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell:
     arrive, leave = champion["arrive"][turn_spell, turn], champion["leave"][turn_spell, turn]
     who = pick(rng, [0, 1, 1, 2, 4, 4, 4, 3, 1, 0], len(turn))
     champs = {
-        "account": spell["account"][turn_spell], "title": who, "seniority": TITLE_SENIORITY[who],
-        "role": np.zeros(len(turn)), "started": arrive,
+        "account": spell["account"][turn_spell],
+        "title": who,
+        "seniority": TITLE_SENIORITY[who],
+        "role": np.zeros(len(turn)),
+        "started": arrive,
         "ended": np.where(leave <= last[turn_spell], leave, NONE),
         "spell": turn_spell,
     }
     seats = np.flatnonzero(rng.random(n) < 0.01)
-    board = {"account": seats, "title": np.zeros(len(seats)), "seniority": np.zeros(len(seats)),
-             "role": np.full(len(seats), 6), "started": orgs["created"][seats]}
+    board = {
+        "account": seats,
+        "title": np.zeros(len(seats)),
+        "seniority": np.zeros(len(seats)),
+        "role": np.full(len(seats), 6),
+        "started": orgs["created"][seats],
+    }
     rows = stack([contacts, consultants, champs, board], PEOPLE_DEFAULTS)
     base = len(owner)
     champion_row = np.full(champion["arrive"].shape, -1, dtype=np.int32)
     champion_row[turn_spell, turn] = base + len(firm) + np.arange(len(turn))
     index = {
-        "first": (np.cumsum(count) - count).astype(np.int32), "count": count.astype(np.int32),
+        "first": (np.cumsum(count) - count).astype(np.int32),
+        "count": count.astype(np.int32),
         "partner_first": (base + np.cumsum(staff) - staff).astype(np.int32),
-        "partner_count": staff.astype(np.int32), "champion": champion_row,
+        "partner_count": staff.astype(np.int32),
+        "champion": champion_row,
         "board": np.arange(len(rows["account"]) - len(seats), len(rows["account"])),
     }
     return rows, index
@@ -115,33 +176,53 @@ def _sale_touches(sc: Scenario, orgs: Columns, deals: Columns) -> list[Columns]:
     row = new[deals["source"][new] >= 0]
     made, account = deals["created"][row], deals["account"][row]
     before = np.maximum(made - rng.integers(0, 45, len(row)), orgs["created"][account])
-    blocks.append({
-        "partner": deals["source"][row], "account": account, "day": before, "deal": row,
-        "type": pick(rng, [5, 3, 4, 0, 0, 0, 1], len(row)),
-        "evidence": np.full(len(row), DECLARED), "origin": np.full(len(row), PORTAL),
-    })
+    blocks.append(
+        {
+            "partner": deals["source"][row],
+            "account": account,
+            "day": before,
+            "deal": row,
+            "type": pick(rng, [5, 3, 4, 0, 0, 0, 1], len(row)),
+            "evidence": np.full(len(row), DECLARED),
+            "origin": np.full(len(row), PORTAL),
+        }
+    )
     row = new[deals["influence"][new] >= 0]
-    blocks.append({
-        "partner": deals["influence"][row], "account": deals["account"][row], "deal": row,
-        "day": deals["created"][row] + rng.integers(0, 14, len(row)),
-        "type": pick(rng, [1, 3, 0, 5, 3], len(row)),
-    })
+    blocks.append(
+        {
+            "partner": deals["influence"][row],
+            "account": deals["account"][row],
+            "deal": row,
+            "day": deals["created"][row] + rng.integers(0, 14, len(row)),
+            "type": pick(rng, [1, 3, 0, 5, 3], len(row)),
+        }
+    )
     for side in ("source", "influence"):
         row = new[deals[side][new] >= 0]
         again, _ = expand(rng.poisson(1.6, len(row)))
         row = row[again]
         span = np.maximum(stop[row] - deals["created"][row], 1)
         day = deals["created"][row] + (rng.random(len(row)) * np.minimum(span, 240)).astype(int)
-        blocks.append({
-            "partner": deals[side][row], "account": deals["account"][row], "deal": row,
-            "day": day, "type": pick(rng, [0, 1, 0, 5, 3], len(row)),
-        })
+        blocks.append(
+            {
+                "partner": deals[side][row],
+                "account": deals["account"][row],
+                "deal": row,
+                "day": day,
+                "type": pick(rng, [0, 1, 0, 5, 3], len(row)),
+            }
+        )
     won = new[(deals["source"][new] >= 0) & (deals["status"][new] == WON)]
     won = won[rng.random(len(won)) < 0.35]
-    blocks.append({
-        "partner": deals["source"][won], "account": deals["account"][won], "deal": won,
-        "day": deals["closed"][won], "type": pick(rng, [0, 0, 0, 0, 0, 4, 1], len(won)),
-    })
+    blocks.append(
+        {
+            "partner": deals["source"][won],
+            "account": deals["account"][won],
+            "deal": won,
+            "day": deals["closed"][won],
+            "type": pick(rng, [0, 0, 0, 0, 0, 4, 1], len(won)),
+        }
+    )
     return [{**b, "about": np.full(len(b["day"]), SALE)} for b in blocks]
 
 
@@ -150,36 +231,53 @@ def _delivery_touches(sc: Scenario, spell: Columns) -> list[Columns]:
     rng = rng_for(sc.seed, "delivery touches")
     blocks = []
     row = np.flatnonzero(spell["installer"] >= 0)
-    blocks.append({
-        "partner": spell["installer"][row], "account": spell["account"][row],
-        "day": spell["selected"][row] + rng.integers(0, 12, len(row)),
-        "type": np.full(len(row), T["implementation_kickoff"]), "spell": row,
-    })
+    blocks.append(
+        {
+            "partner": spell["installer"][row],
+            "account": spell["account"][row],
+            "day": spell["selected"][row] + rng.integers(0, 12, len(row)),
+            "type": np.full(len(row), T["implementation_kickoff"]),
+            "spell": row,
+        }
+    )
     again, _ = expand(1 + rng.poisson(2.2, len(row)))
     row = row[again]
     span = spell["live"][row] - spell["start"][row]
-    blocks.append({
-        "partner": spell["installer"][row], "account": spell["account"][row],
-        "day": spell["start"][row] + (rng.random(len(row)) * span).astype(int),
-        "type": pick(rng, [0] * 8 + [6, 2, 0, 2, 0, 1], len(row)), "spell": row,
-    })
+    blocks.append(
+        {
+            "partner": spell["installer"][row],
+            "account": spell["account"][row],
+            "day": spell["start"][row] + (rng.random(len(row)) * span).astype(int),
+            "type": pick(rng, [0] * 8 + [6, 2, 0, 2, 0, 1], len(row)),
+            "spell": row,
+        }
+    )
     row = np.flatnonzero((spell["installer"] >= 0) & (rng.random(len(spell["live"])) < 0.6))
-    blocks.append({
-        "partner": spell["installer"][row], "account": spell["account"][row],
-        "day": spell["live"][row], "spell": row,
-        "type": np.full(len(row), T["go_live_handover"]),
-    })
+    blocks.append(
+        {
+            "partner": spell["installer"][row],
+            "account": spell["account"][row],
+            "day": spell["live"][row],
+            "spell": row,
+            "type": np.full(len(row), T["go_live_handover"]),
+        }
+    )
     row = np.flatnonzero((spell["installer"] < 0) & (rng.random(len(spell["live"])) < 0.6))
-    blocks.append({
-        "actor": np.full(len(row), OWN_TEAM), "account": spell["account"][row],
-        "day": spell["start"][row] + rng.integers(0, 20, len(row)), "spell": row,
-        "type": np.full(len(row), T["implementation_kickoff"]),
-    })
+    blocks.append(
+        {
+            "actor": np.full(len(row), OWN_TEAM),
+            "account": spell["account"][row],
+            "day": spell["start"][row] + rng.integers(0, 20, len(row)),
+            "spell": row,
+            "type": np.full(len(row), T["implementation_kickoff"]),
+        }
+    )
     return [{**b, "about": np.full(len(b["day"]), DELIVERY)} for b in blocks]
 
 
-def _care_touches(sc: Scenario, spell: Columns, service: Columns,
-                  hidden: np.ndarray) -> list[Columns]:
+def _care_touches(
+    sc: Scenario, spell: Columns, service: Columns, hidden: np.ndarray
+) -> list[Columns]:
     """After the sale: each service meets the customer at a steady rhythm while both last."""
     rng = rng_for(sc.seed, "care touches")
     blocks = []
@@ -204,13 +302,18 @@ def _care_touches(sc: Scenario, spell: Columns, service: Columns,
         drawn = rng.random(len(who))
         unseen = hidden[owner, slot] | (drawn < 0.04)
         portal = drawn < 0.55
-        blocks.append({
-            "partner": service["partner"][owner, slot], "account": spell["account"][owner],
-            "day": day, "type": kind, "spell": owner,
-            "origin": np.where(unseen, CALENDAR, np.where(portal, PORTAL, CRM)),
-            "evidence": np.where(unseen, OBSERVED, np.where(portal, DECLARED, SYSTEM)),
-            "about": np.full(len(who), CARE),
-        })
+        blocks.append(
+            {
+                "partner": service["partner"][owner, slot],
+                "account": spell["account"][owner],
+                "day": day,
+                "type": kind,
+                "spell": owner,
+                "origin": np.where(unseen, CALENDAR, np.where(portal, PORTAL, CRM)),
+                "evidence": np.where(unseen, OBSERVED, np.where(portal, DECLARED, SYSTEM)),
+                "about": np.full(len(who), CARE),
+            }
+        )
     row = np.flatnonzero(rng.random(len(last)) < sc.own_team_share)
     begin = spell["start"][row] + rng.integers(30, 200, len(row))
     gap = rng.integers(95, 190, len(row))
@@ -219,28 +322,44 @@ def _care_touches(sc: Scenario, spell: Columns, service: Columns,
     calendar = rng.random(len(who)) < 0.3
     own = np.zeros(len(TOUCH_TYPES))
     own[[T["business_review"], T["health_check"], T["training"], T["executive_meeting"]]] = [
-        5, 3, 2, 1]
-    blocks.append({
-        "actor": np.full(len(who), OWN_TEAM), "account": spell["account"][row[who]], "day": day,
-        "type": pick(rng, own, len(who)), "spell": row[who],
-        "origin": np.where(calendar, CALENDAR, CRM),
-        "evidence": np.where(calendar, OBSERVED, SYSTEM), "about": np.full(len(who), OWN),
-    })
+        5,
+        3,
+        2,
+        1,
+    ]
+    blocks.append(
+        {
+            "actor": np.full(len(who), OWN_TEAM),
+            "account": spell["account"][row[who]],
+            "day": day,
+            "type": pick(rng, own, len(who)),
+            "spell": row[who],
+            "origin": np.where(calendar, CALENDAR, CRM),
+            "evidence": np.where(calendar, OBSERVED, SYSTEM),
+            "about": np.full(len(who), OWN),
+        }
+    )
     return blocks
 
 
-def _rescue_touches(sc: Scenario, spell: Columns, service: Columns,
-                    champion: Columns) -> list[Columns]:
+def _rescue_touches(
+    sc: Scenario, spell: Columns, service: Columns, champion: Columns
+) -> list[Columns]:
     """A serving partner's meeting in the month after a champion left."""
     rng = rng_for(sc.seed, "rescue touches")
     row, turn = np.nonzero(champion["saver"] >= 0)
     slot = champion["saver"][row, turn].astype(int)
     day = champion["leave"][row, turn] + rng.integers(1, 30, len(row))
-    return [{
-        "partner": service["partner"][row, slot], "account": spell["account"][row], "day": day,
-        "type": np.where(rng.random(len(row)) < 0.6, T["executive_meeting"], T["advisory"]),
-        "spell": row, "about": np.full(len(row), RESCUE),
-    }]
+    return [
+        {
+            "partner": service["partner"][row, slot],
+            "account": spell["account"][row],
+            "day": day,
+            "type": np.where(rng.random(len(row)) < 0.6, T["executive_meeting"], T["advisory"]),
+            "spell": row,
+            "about": np.full(len(row), RESCUE),
+        }
+    ]
 
 
 def _trap_touches(sc: Scenario, deals: Columns, spell: Columns) -> list[Columns]:
@@ -254,9 +373,12 @@ def _trap_touches(sc: Scenario, deals: Columns, spell: Columns) -> list[Columns]
     for name, weight in CARE_MIX.items():
         mix[T[name]] = weight
     after = {
-        "partner": rng.integers(0, sc.n_partners, len(row)), "account": spell["account"][row],
+        "partner": rng.integers(0, sc.n_partners, len(row)),
+        "account": spell["account"][row],
         "day": spell["start"][row] + (rng.random(len(row)) * span).astype(int),
-        "type": pick(rng, mix, len(row)), "spell": row, "about": np.full(len(row), TRAP),
+        "type": pick(rng, mix, len(row)),
+        "spell": row,
+        "about": np.full(len(row), TRAP),
     }
     new = np.flatnonzero(deals["kind"] == NEW)
     stop = np.where(deals["closed"][new] == NONE, sc.end, deals["closed"][new])
@@ -264,8 +386,10 @@ def _trap_touches(sc: Scenario, deals: Columns, spell: Columns) -> list[Columns]
     at, _ = expand(rng.poisson(np.minimum(open_days / 50, 12)))
     deal = new[at]
     before = {
-        "partner": rng.integers(0, sc.n_partners, len(deal)), "account": deals["account"][deal],
-        "deal": deal, "about": np.full(len(deal), TRAP),
+        "partner": rng.integers(0, sc.n_partners, len(deal)),
+        "account": deals["account"][deal],
+        "deal": deal,
+        "about": np.full(len(deal), TRAP),
         "day": deals["created"][deal] + (rng.random(len(deal)) * open_days[at]).astype(int),
         "type": pick(rng, [1, 2, 1, 4, 3], len(deal)),
     }
@@ -275,19 +399,33 @@ def _trap_touches(sc: Scenario, deals: Columns, spell: Columns) -> list[Columns]
 def escalation_touches(sc: Scenario, tickets: Columns) -> Columns:
     """Partners called in for half of the escalated tickets at customers they serve."""
     rng = rng_for(sc.seed, "escalation touches")
-    row = np.flatnonzero(tickets["escalated"] & (tickets["server"] >= 0)
-                         & (rng.random(len(tickets["escalated"])) < 0.5))
+    row = np.flatnonzero(
+        tickets["escalated"]
+        & (tickets["server"] >= 0)
+        & (rng.random(len(tickets["escalated"])) < 0.5)
+    )
     return {
-        "partner": tickets["server"][row], "account": tickets["account"][row],
+        "partner": tickets["server"][row],
+        "account": tickets["account"][row],
         "day": tickets["opened"][row] + rng.integers(0, 5, len(row)),
-        "type": np.full(len(row), T["escalation_support"]), "spell": tickets["spell"][row],
+        "type": np.full(len(row), T["escalation_support"]),
+        "spell": tickets["spell"][row],
         "about": np.full(len(row), RESCUE),
     }
 
 
-def touches(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell: Columns,
-            service: Columns, champion: Columns, hidden: np.ndarray, calls: Columns,
-            index: Columns) -> Columns:
+def touches(
+    sc: Scenario,
+    orgs: Columns,
+    deals: Columns,
+    partner: Columns,
+    spell: Columns,
+    service: Columns,
+    champion: Columns,
+    hidden: np.ndarray,
+    calls: Columns,
+    index: Columns,
+) -> Columns:
     """All touches in the order of time, with people, minutes, quality and terms of sharing."""
     blocks = _sale_touches(sc, orgs, deals) + _delivery_touches(sc, spell)
     blocks += _care_touches(sc, spell, service, hidden)
@@ -300,8 +438,9 @@ def touches(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell
     bound = np.where(rows["spell"] >= 0, last[np.maximum(rows["spell"], 0)], sc.end)
     who = np.maximum(rows["partner"], 0)
     left, joined = partner["left"][who], partner["joined"][who]
-    there = (rows["partner"] < 0) | ((joined <= rows["day"])
-                                     & ((left == NONE) | (rows["day"] <= left)))
+    there = (rows["partner"] < 0) | (
+        (joined <= rows["day"]) & ((left == NONE) | (rows["day"] <= left))
+    )
     rows = take_rows(rows, np.flatnonzero((rows["day"] <= bound) & there))
     rows = take_rows(rows, np.argsort(rows["day"], kind="stable"))
 
@@ -312,8 +451,9 @@ def touches(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, spell
     person = first + (rng.random(n) * np.maximum(count, 1)).astype(np.int32)
     rows["account_person"] = np.where(met, person, -1)
     who = np.maximum(rows["partner"], 0)
-    staff = index["partner_first"][who] + (
-        rng.random(n) * index["partner_count"][who]).astype(np.int32)
+    staff = index["partner_first"][who] + (rng.random(n) * index["partner_count"][who]).astype(
+        np.int32
+    )
     named = (rows["partner"] >= 0) & (rng.random(n) < 0.7)
     rows["partner_person"] = np.where(named, staff, -1)
     rows["second"] = office_seconds(rng, n)
@@ -333,14 +473,30 @@ def hidden_services(sc: Scenario, service: Columns) -> np.ndarray:
 
 
 TIE_DEFAULTS: dict[str, object] = {
-    "kind": np.int8(0), "from_type": np.int8(0), "from_row": np.int32(-1),
-    "to_type": np.int8(0), "to_row": np.int32(-1), "started": NONE, "ended": NONE,
-    "strength": np.float64(np.nan), "visibility": np.int8(-1), "restricted": np.False_,
+    "kind": np.int8(0),
+    "from_type": np.int8(0),
+    "from_row": np.int32(-1),
+    "to_type": np.int8(0),
+    "to_row": np.int32(-1),
+    "started": NONE,
+    "ended": NONE,
+    "strength": np.float64(np.nan),
+    "visibility": np.int8(-1),
+    "restricted": np.False_,
 }
 
 
-def ties(sc: Scenario, orgs: Columns, deals: Columns, spell: Columns, service: Columns,
-         hidden: np.ndarray, partner: Columns, index: Columns, made_of: Columns) -> Columns:
+def ties(
+    sc: Scenario,
+    orgs: Columns,
+    deals: Columns,
+    spell: Columns,
+    service: Columns,
+    hidden: np.ndarray,
+    partner: Columns,
+    index: Columns,
+    made_of: Columns,
+) -> Columns:
     """Standing ties: serves, overlaps, boards, alumni, integrations, technology in use."""
     rng = rng_for(sc.seed, "ties")
     account, board = NODES.index("account"), NODES.index("person")
@@ -349,39 +505,66 @@ def ties(sc: Scenario, orgs: Columns, deals: Columns, spell: Columns, service: C
     blocks = []
     for slot in range(2):
         stated = rng.random(len(last)) < sc.stated_tie_share / (1 - sc.undeclared_share)
-        row = np.flatnonzero((service["partner"][:, slot] >= 0) & stated & ~hidden[:, slot]
-                             & (service["start"][:, slot] <= np.minimum(last, sc.end)))
+        row = np.flatnonzero(
+            (service["partner"][:, slot] >= 0)
+            & stated
+            & ~hidden[:, slot]
+            & (service["start"][:, slot] <= np.minimum(last, sc.end))
+        )
         stop = np.minimum(service["end"][row, slot], last[row])
-        blocks.append({
-            "kind": np.full(len(row), TIES.index("serves")),
-            "from_type": np.full(len(row), firm), "from_row": service["partner"][row, slot],
-            "to_type": np.full(len(row), account), "to_row": spell["account"][row],
-            "started": service["start"][row, slot],
-            "ended": np.where(stop <= sc.end, stop, NONE),
-            "strength": np.round(rng.beta(5, 3, len(row)), 2),
-        })
+        blocks.append(
+            {
+                "kind": np.full(len(row), TIES.index("serves")),
+                "from_type": np.full(len(row), firm),
+                "from_row": service["partner"][row, slot],
+                "to_type": np.full(len(row), account),
+                "to_row": spell["account"][row],
+                "started": service["start"][row, slot],
+                "ended": np.where(stop <= sc.end, stop, NONE),
+                "strength": np.round(rng.beta(5, 3, len(row)), 2),
+            }
+        )
     n = int(0.35 * sc.n_accounts)
     who, where = rng.integers(0, sc.n_partners, n), rng.integers(0, sc.n_accounts, n)
     begin = np.maximum(orgs["created"][where], partner["joined"][who]) + rng.integers(0, 300, n)
     ok = begin <= sc.end
-    blocks.append(take_rows({
-        "kind": np.full(n, TIES.index("overlap")), "from_type": np.full(n, firm),
-        "from_row": who, "to_type": np.full(n, account), "to_row": where, "started": begin,
-        "visibility": pick(rng, [6, 2, 2], n),
-    }, np.flatnonzero(ok)))
+    blocks.append(
+        take_rows(
+            {
+                "kind": np.full(n, TIES.index("overlap")),
+                "from_type": np.full(n, firm),
+                "from_row": who,
+                "to_type": np.full(n, account),
+                "to_row": where,
+                "started": begin,
+                "visibility": pick(rng, [6, 2, 2], n),
+            },
+            np.flatnonzero(ok),
+        )
+    )
 
     def persons(kind: str, rows: np.ndarray, share: float) -> None:
         rows = rows[rng.random(len(rows)) < share]
         where = rng.integers(0, sc.n_accounts, len(rows))
         begin = orgs["created"][where] + rng.integers(0, 200, len(rows))
-        blocks.append(take_rows({
-            "kind": np.full(len(rows), TIES.index(kind)), "from_type": np.full(len(rows), board),
-            "from_row": rows, "to_type": np.full(len(rows), account), "to_row": where,
-            "started": begin, "restricted": rng.random(len(rows)) < 0.1,
-        }, np.flatnonzero(begin <= sc.end)))
+        blocks.append(
+            take_rows(
+                {
+                    "kind": np.full(len(rows), TIES.index(kind)),
+                    "from_type": np.full(len(rows), board),
+                    "from_row": rows,
+                    "to_type": np.full(len(rows), account),
+                    "to_row": where,
+                    "started": begin,
+                    "restricted": rng.random(len(rows)) < 0.1,
+                },
+                np.flatnonzero(begin <= sc.end),
+            )
+        )
 
-    staff = np.arange(index["partner_first"][0],
-                      index["partner_first"][-1] + index["partner_count"][-1])
+    staff = np.arange(
+        index["partner_first"][0], index["partner_first"][-1] + index["partner_count"][-1]
+    )
     persons("board_seat", index["board"], 0.8)
     persons("alumni", staff, 0.5)
     persons("advises", staff, 0.3)
@@ -390,14 +573,18 @@ def ties(sc: Scenario, orgs: Columns, deals: Columns, spell: Columns, service: C
         begin = spell["live"][row] + rng.integers(0, 300, len(row))
         inside = begin <= np.minimum(last[row], sc.end)
         row, begin = row[inside], begin[inside]
-        blocks.append({
-            "kind": np.full(len(row), TIES.index(kind)),
-            "from_type": np.full(len(row), solution),
-            "from_row": made_of["partner_rows"][rng.integers(0, len(made_of["partner_rows"]),
-                                                             len(row))],
-            "to_type": np.full(len(row), account), "to_row": spell["account"][row],
-            "started": begin,
-        })
+        blocks.append(
+            {
+                "kind": np.full(len(row), TIES.index(kind)),
+                "from_type": np.full(len(row), solution),
+                "from_row": made_of["partner_rows"][
+                    rng.integers(0, len(made_of["partner_rows"]), len(row))
+                ],
+                "to_type": np.full(len(row), account),
+                "to_row": spell["account"][row],
+                "started": begin,
+            }
+        )
     return stack(blocks, TIE_DEFAULTS)
 
 
@@ -406,24 +593,45 @@ def deal_roles(sc: Scenario, deals: Columns, spell: Columns) -> Columns:
     rng = rng_for(sc.seed, "deal roles")
     new = deals["kind"] == NEW
     row = np.flatnonzero(new & (deals["source"] >= 0) & (rng.random(len(new)) < 0.9))
-    blocks = [{"deal": row, "partner": deals["source"][row], "role": np.zeros(len(row)),
-               "primary": np.ones(len(row), dtype=bool),
-               "declared": deals["created"][row] + rng.integers(0, 10, len(row))}]
+    blocks = [
+        {
+            "deal": row,
+            "partner": deals["source"][row],
+            "role": np.zeros(len(row)),
+            "primary": np.ones(len(row), dtype=bool),
+            "declared": deals["created"][row] + rng.integers(0, 10, len(row)),
+        }
+    ]
     row = np.flatnonzero(new & (deals["influence"] >= 0) & (rng.random(len(new)) < 0.7))
-    blocks.append({
-        "deal": row, "partner": deals["influence"][row],
-        "role": np.where(rng.random(len(row)) < 0.5, 1, 2),
-        "primary": np.zeros(len(row), dtype=bool),
-        "declared": deals["created"][row] + rng.integers(0, 25, len(row)),
-    })
+    blocks.append(
+        {
+            "deal": row,
+            "partner": deals["influence"][row],
+            "role": np.where(rng.random(len(row)) < 0.5, 1, 2),
+            "primary": np.zeros(len(row), dtype=bool),
+            "declared": deals["created"][row] + rng.integers(0, 25, len(row)),
+        }
+    )
     row = np.flatnonzero((spell["installer"] >= 0) & (rng.random(len(spell["deal"])) < 0.5))
-    blocks.append({
-        "deal": spell["deal"][row], "partner": spell["installer"][row],
-        "role": np.full(len(row), 4), "primary": np.zeros(len(row), dtype=bool),
-        "declared": spell["selected"][row],
-    })
-    rows = stack(blocks, {"deal": np.int32(0), "partner": np.int32(0), "role": np.int8(0),
-                          "primary": np.False_, "declared": np.int32(0)})
+    blocks.append(
+        {
+            "deal": spell["deal"][row],
+            "partner": spell["installer"][row],
+            "role": np.full(len(row), 4),
+            "primary": np.zeros(len(row), dtype=bool),
+            "declared": spell["selected"][row],
+        }
+    )
+    rows = stack(
+        blocks,
+        {
+            "deal": np.int32(0),
+            "partner": np.int32(0),
+            "role": np.int8(0),
+            "primary": np.False_,
+            "declared": np.int32(0),
+        },
+    )
     return take_rows(rows, np.flatnonzero(rows["declared"] <= sc.end))
 
 
@@ -435,12 +643,22 @@ def buying_groups(sc: Scenario, deals: Columns, spell: Columns, index: Columns) 
     at, step = expand(np.minimum(index["count"][account], 3))
     row, account = row[at], account[at]
     day = deals["created"][row] + rng.integers(0, 30, len(row))
-    group = {"deal": row, "person": index["first"][account] + step, "added": day,
-             "role": pick(rng, [1, 4, 3, 5, 4, 1, 1], len(row))}
+    group = {
+        "deal": row,
+        "person": index["first"][account] + step,
+        "added": day,
+        "role": pick(rng, [1, 4, 3, 5, 4, 1, 1], len(row)),
+    }
     named = np.flatnonzero(index["champion"][:, 0] >= 0)
-    lead = {"deal": spell["deal"][named], "person": index["champion"][named, 0],
-            "added": spell["selected"][named], "role": np.zeros(len(named))}
-    rows = stack([group, lead], {"deal": np.int32(0), "person": np.int32(0),
-                                 "added": np.int32(0), "role": np.int8(0)})
+    lead = {
+        "deal": spell["deal"][named],
+        "person": index["champion"][named, 0],
+        "added": spell["selected"][named],
+        "role": np.zeros(len(named)),
+    }
+    rows = stack(
+        [group, lead],
+        {"deal": np.int32(0), "person": np.int32(0), "added": np.int32(0), "role": np.int8(0)},
+    )
     stop = np.where(deals["status"] == OPEN, sc.end, deals["closed"])[rows["deal"]]
     return take_rows(rows, np.flatnonzero(rows["added"] <= stop))

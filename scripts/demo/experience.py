@@ -7,30 +7,64 @@ import numpy as np
 from .market import NEW
 from .scenario import Scenario
 from .tabular import (
-    NONE, Columns, expand, office_seconds, pick, rng_for, stack, take_rows, to_weekday,
+    NONE,
+    Columns,
+    expand,
+    office_seconds,
+    pick,
+    rng_for,
+    stack,
+    take_rows,
+    to_weekday,
 )
 
 NEEDS = [
-    "data_integration", "workflow_automation", "reporting", "identity_access", "compliance",
-    "user_adoption", "change_management", "custom_development", "data_migration",
-    "industry_expertise", "managed_operations", "security_review",
+    "data_integration",
+    "workflow_automation",
+    "reporting",
+    "identity_access",
+    "compliance",
+    "user_adoption",
+    "change_management",
+    "custom_development",
+    "data_migration",
+    "industry_expertise",
+    "managed_operations",
+    "security_review",
 ]
 """The keys of the need taxonomy."""
 
 PRODUCTS = ["Lumenfold Core", "Lumenfold Insight"]
 MILESTONES = ["need", "selected", "onboarding_started", "go_live", "first_value", "churned"]
-SETUP = ["integration_activated", "integration_deactivated", "admin_configured",
-         "security_step_started", "security_step_passed", "security_step_failed", "data_ready",
-         "user_provisioned"]
+SETUP = [
+    "integration_activated",
+    "integration_deactivated",
+    "admin_configured",
+    "security_step_started",
+    "security_step_passed",
+    "security_step_failed",
+    "data_ready",
+    "user_provisioned",
+]
 FAMILIES = ["intent", "marketing", "community", "marketplace", "partner"]
-SIGNAL_EVENTS = ["topic_surge", "pricing_page_visit", "webinar_attended", "forum_question",
-                 "listing_viewed", "partner_mention"]
+SIGNAL_EVENTS = [
+    "topic_surge",
+    "pricing_page_visit",
+    "webinar_attended",
+    "forum_question",
+    "listing_viewed",
+    "partner_mention",
+]
 SEVERITIES = ["low", "normal", "high", "critical"]
 FEEDBACK = ["nps", "csat", "review", "reference", "referral", "case_study"]
-PLAYS = ["executive_check_in", "partner_business_review", "adoption_sprint", "renewal_review",
-         "champion_handover"]
-REASONS = ["champion_left", "partner_quiet", "usage_falling", "tickets_escalating",
-           "renewal_near"]
+PLAYS = [
+    "executive_check_in",
+    "partner_business_review",
+    "adoption_sprint",
+    "renewal_review",
+    "champion_handover",
+]
+REASONS = ["champion_left", "partner_quiet", "usage_falling", "tickets_escalating", "renewal_near"]
 COST_KINDS = ["commission", "market_development", "headcount", "enablement"]
 
 
@@ -47,12 +81,18 @@ def solutions(sc: Scenario) -> Columns:
     for partner in range(sc.n_partners):
         for offer in range(2):
             covered = rng.choice(len(NEEDS), size=int(rng.integers(1, 4)), replace=False)
-            rows += [(2 + 2 * partner + offer, partner, int(need), float(rng.uniform(0.4, 0.9)))
-                     for need in covered]
+            rows += [
+                (2 + 2 * partner + offer, partner, int(need), float(rng.uniform(0.4, 0.9)))
+                for need in covered
+            ]
     code, partner, need, cover = (np.array(c) for c in zip(*rows, strict=True))
-    return {"solution": code.astype(np.int32), "partner": partner.astype(np.int32),
-            "need": need.astype(np.int8), "coverage": np.round(cover, 2),
-            "partner_rows": np.flatnonzero(partner >= 0).astype(np.int32)}
+    return {
+        "solution": code.astype(np.int32),
+        "partner": partner.astype(np.int32),
+        "need": need.astype(np.int8),
+        "coverage": np.round(cover, 2),
+        "partner_rows": np.flatnonzero(partner >= 0).astype(np.int32),
+    }
 
 
 def milestones(sc: Scenario, orgs: Columns, deals: Columns, spell: Columns) -> Columns:
@@ -61,24 +101,35 @@ def milestones(sc: Scenario, orgs: Columns, deals: Columns, spell: Columns) -> C
     n, last = len(spell["account"]), last_day(sc, spell)
     started = spell["start"] + rng.integers(0, 12, n)
     worth = spell["live"] + rng.integers(10, 70, n)
-    days = [(1, spell["selected"], 0.4), (2, started, 0.6), (3, spell["live"], 0.7),
-            (4, worth, 0.3), (5, np.where(spell["churned"] == NONE, sc.end + 1, spell["churned"]),
-                              0.5)]
+    days = [
+        (1, spell["selected"], 0.4),
+        (2, started, 0.6),
+        (3, spell["live"], 0.7),
+        (4, worth, 0.3),
+        (5, np.where(spell["churned"] == NONE, sc.end + 1, spell["churned"]), 0.5),
+    ]
     blocks = []
     for code, day, share in days:
         row = np.flatnonzero((rng.random(n) < share) & (day <= last))
-        blocks.append({"account": spell["account"][row], "day": day[row],
-                       "milestone": np.full(len(row), code)})
+        blocks.append(
+            {
+                "account": spell["account"][row],
+                "day": day[row],
+                "milestone": np.full(len(row), code),
+            }
+        )
     row = np.flatnonzero((deals["kind"] == NEW) & (rng.random(len(deals["kind"])) < 0.1))
-    ahead = np.maximum(deals["created"][row] - rng.integers(0, 20, len(row)),
-                       orgs["created"][deals["account"][row]])
-    blocks.append({"account": deals["account"][row], "day": ahead,
-                   "milestone": np.zeros(len(row))})
+    ahead = np.maximum(
+        deals["created"][row] - rng.integers(0, 20, len(row)),
+        orgs["created"][deals["account"][row]],
+    )
+    blocks.append({"account": deals["account"][row], "day": ahead, "milestone": np.zeros(len(row))})
     return stack(blocks, {"account": np.int32(0), "milestone": np.int8(0), "day": np.int32(0)})
 
 
-def usage(sc: Scenario, spell: Columns, term: Columns, partner: Columns,
-          service: Columns) -> Columns:
+def usage(
+    sc: Scenario, spell: Columns, term: Columns, partner: Columns, service: Columns
+) -> Columns:
     """Weekly sampled days of the core product, monthly ones of the second; users and events.
 
     Users ramp up after go-live, stay near a level of the seats, and sink before most churns.
@@ -105,8 +156,9 @@ def usage(sc: Scenario, spell: Columns, term: Columns, partner: Columns,
     months = np.where((second != NONE) & (last >= extra_begin), (last - extra_begin) // 28 + 1, 0)
     row_b, month = expand(months)
     day_b = extra_begin[row_b] + month * 28
-    product = np.concatenate([np.zeros(len(row), dtype=np.int8),
-                              np.ones(len(row_b), dtype=np.int8)])
+    product = np.concatenate(
+        [np.zeros(len(row), dtype=np.int8), np.ones(len(row_b), dtype=np.int8)]
+    )
     row = np.concatenate([row, row_b])
     day = np.concatenate([day, day_b]).astype(np.int32)
     del week, month, row_b, day_b
@@ -125,8 +177,15 @@ def usage(sc: Scenario, spell: Columns, term: Columns, partner: Columns,
     users = np.clip(np.round(share * seats), 0, seats).astype(np.int32)
     events = (users * rng.integers(6, 40, len(row), dtype=np.int16)).astype(np.int32)
     features = np.minimum(1 + users // 3, 3 + (row % 22)).astype(np.int16)
-    return {"spell": row, "account": spell["account"][row], "day": day, "product": product,
-            "users": users, "events": events, "features": np.where(users > 0, features, 0)}
+    return {
+        "spell": row,
+        "account": spell["account"][row],
+        "day": day,
+        "product": product,
+        "users": users,
+        "events": events,
+        "features": np.where(users > 0, features, 0),
+    }
 
 
 def seats_at(term: Columns, spell_row: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -146,7 +205,7 @@ def first_second(spell: Columns, term: Columns) -> np.ndarray:
 
 
 def trials(sc: Scenario, orgs: Columns, deals: Columns) -> Columns:
-    """Workspaces (accounts,) by the day they opened: customers' come from spells, some are trials."""
+    """The day (accounts,) on which a trial workspace was opened during a deal, else NONE."""
     rng = rng_for(sc.seed, "trials")
     opened = np.full(sc.n_accounts, NONE, dtype=np.int32)
     row = np.flatnonzero((deals["kind"] == NEW) & (rng.random(len(deals["kind"])) < 0.15))
@@ -161,8 +220,14 @@ def setup_events(sc: Scenario, spell: Columns, made_of: Columns, trial: Columns)
     n, last = len(spell["account"]), last_day(sc, spell)
     span = np.maximum(spell["live"] - spell["start"], 1)
     blocks = []
-    for code, share, along in ((2, 0.9, 0.1), (3, 0.7, 0.15), (4, 0.6, 0.45), (5, 0.12, 0.4),
-                               (6, 0.8, 0.6), (7, 0.9, 0.8)):
+    for code, share, along in (
+        (2, 0.9, 0.1),
+        (3, 0.7, 0.15),
+        (4, 0.6, 0.45),
+        (5, 0.12, 0.4),
+        (6, 0.8, 0.6),
+        (7, 0.9, 0.8),
+    ):
         row = np.flatnonzero(rng.random(n) < share)
         day = spell["start"][row] + (span[row] * (along + 0.15 * rng.random(len(row)))).astype(int)
         blocks.append({"spell": row, "event": np.full(len(row), code), "day": day})
@@ -173,22 +238,42 @@ def setup_events(sc: Scenario, spell: Columns, made_of: Columns, trial: Columns)
     solution = np.where(with_partner, choice, -1)
     blocks.append({"spell": row, "event": np.zeros(len(row)), "day": day, "solution": solution})
     off = np.flatnonzero(rng.random(len(row)) < 0.12)
-    blocks.append({"spell": row[off], "event": np.ones(len(off)), "solution": solution[off],
-                   "day": day[off] + rng.integers(60, 600, len(off))})
-    rows = stack(blocks, {"spell": np.int32(-1), "event": np.int8(0), "day": np.int32(0),
-                          "solution": np.int32(-1)})
+    blocks.append(
+        {
+            "spell": row[off],
+            "event": np.ones(len(off)),
+            "solution": solution[off],
+            "day": day[off] + rng.integers(60, 600, len(off)),
+        }
+    )
+    rows = stack(
+        blocks,
+        {"spell": np.int32(-1), "event": np.int8(0), "day": np.int32(0), "solution": np.int32(-1)},
+    )
     rows = take_rows(rows, np.flatnonzero(rows["day"] <= last[rows["spell"]]))
     rows["account"] = spell["account"][rows["spell"]]
     tries = np.flatnonzero(trial["opened"] != NONE)
     again, step = expand(rng.integers(1, 4, len(tries)))
     account = tries[again]
     day = trial["opened"][account] + step * rng.integers(1, 8, len(account))
-    extra = {"account": account, "day": day, "event": np.array([2, 3, 4, 7])[step],
-             "spell": np.full(len(account), -1), "solution": np.full(len(account), -1)}
+    extra = {
+        "account": account,
+        "day": day,
+        "event": np.array([2, 3, 4, 7])[step],
+        "spell": np.full(len(account), -1),
+        "solution": np.full(len(account), -1),
+    }
     inside = np.flatnonzero(day <= sc.end)
-    return stack([rows, take_rows(extra, inside)],
-                 {"account": np.int32(0), "spell": np.int32(-1), "event": np.int8(0),
-                  "day": np.int32(0), "solution": np.int32(-1)})
+    return stack(
+        [rows, take_rows(extra, inside)],
+        {
+            "account": np.int32(0),
+            "spell": np.int32(-1),
+            "event": np.int8(0),
+            "day": np.int32(0),
+            "solution": np.int32(-1),
+        },
+    )
 
 
 def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) -> Columns:
@@ -203,8 +288,11 @@ def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) ->
     server = np.full(n, -1, dtype=np.int32)
     for slot in (1, 0):
         who = service["partner"][row, slot]
-        here = (who >= 0) & (service["start"][row, slot] <= opened) & (
-            service["end"][row, slot] >= opened)
+        here = (
+            (who >= 0)
+            & (service["start"][row, slot] <= opened)
+            & (service["end"][row, slot] >= opened)
+        )
         server = np.where(here, who, server)
         loud |= here & (partner["role"][np.maximum(who, 0)] == 1)
     trouble = (spell["churned"][row] != NONE) & (spell["churned"][row] - opened < 120)
@@ -216,22 +304,29 @@ def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) ->
     done = closed <= last[row]
     csat = np.where(done & (rng.random(n) < 0.55), np.clip(mood, 0, 1), np.nan)
     return {
-        "spell": row, "account": spell["account"][row], "opened": opened.astype(np.int32),
+        "spell": row,
+        "account": spell["account"][row],
+        "opened": opened.astype(np.int32),
         "closed": np.where(done, closed, NONE).astype(np.int32),
-        "severity": severity.astype(np.int8), "escalated": escalated, "csat": csat,
-        "server": server, "second": office_seconds(rng, n),
+        "severity": severity.astype(np.int8),
+        "escalated": escalated,
+        "csat": csat,
+        "server": server,
+        "second": office_seconds(rng, n),
         "partner": np.where(rng.random(n) < 0.15, server, -1).astype(np.int32),
     }
 
 
-def feedback(sc: Scenario, spell: Columns, service: Columns, partner: Columns,
-             index: Columns) -> Columns:
+def feedback(
+    sc: Scenario, spell: Columns, service: Columns, partner: Columns, index: Columns
+) -> Columns:
     """Voices of customers: a score twice a year, satisfaction now and then, advocacy at times."""
     rng = rng_for(sc.seed, "feedback")
     last = last_day(sc, spell)
     years = np.maximum(last - spell["live"], 0) / 365.25
-    loud = ((service["partner"] >= 0)
-            & (partner["role"][np.maximum(service["partner"], 0)] == 1)).any(axis=1)
+    loud = (
+        (service["partner"] >= 0) & (partner["role"][np.maximum(service["partner"], 0)] == 1)
+    ).any(axis=1)
     blocks = []
     for code, rate in ((0, 1.6), (1, 0.8), (2, 0.12), (3, 0.12), (4, 0.08), (5, 0.05)):
         row, _ = expand(rng.poisson(rate * years))
@@ -247,8 +342,10 @@ def feedback(sc: Scenario, spell: Columns, service: Columns, partner: Columns,
         else:
             score = np.round(1 + 4 * np.sqrt(mood)) if code == 2 else np.full(n, np.nan)
         blocks.append({"spell": row, "kind": np.full(n, code), "day": day, "score": score})
-    rows = stack(blocks, {"spell": np.int32(0), "kind": np.int8(0), "day": np.int32(0),
-                          "score": np.float64(np.nan)})
+    rows = stack(
+        blocks,
+        {"spell": np.int32(0), "kind": np.int8(0), "day": np.int32(0), "score": np.float64(np.nan)},
+    )
     n = len(rows["day"])
     rows["account"] = spell["account"][rows["spell"]]
     count = index["count"][rows["account"]]
@@ -258,8 +355,9 @@ def feedback(sc: Scenario, spell: Columns, service: Columns, partner: Columns,
     return rows
 
 
-def signals(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns,
-            index: Columns) -> Columns:
+def signals(
+    sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, index: Columns
+) -> Columns:
     """Outside and buying signals, denser before deals; in one month the intent feed jumps."""
     rng = rng_for(sc.seed, "signals")
     years = np.maximum(sc.end - orgs["created"], 0) / 365.25
@@ -282,20 +380,29 @@ def signals(sc: Scenario, orgs: Columns, deals: Columns, partner: Columns,
     firm = np.where(family == 4, pick(rng, partner["source_weight"] + 0.02, n), -1)
     person = np.where(known, index["first"][account], -1)
     order = np.argsort(day, kind="stable")
-    rows = {"account": account, "day": day, "family": family.astype(np.int8),
-            "event": event.astype(np.int8), "strength": strength, "partner": firm,
-            "person": person, "second": office_seconds(rng, n),
-            "restricted": rng.random(n) < 0.02}
+    rows = {
+        "account": account,
+        "day": day,
+        "family": family.astype(np.int8),
+        "event": event.astype(np.int8),
+        "strength": strength,
+        "partner": firm,
+        "person": person,
+        "second": office_seconds(rng, n),
+        "restricted": rng.random(n) < 0.02,
+    }
     rows = take_rows(rows, order)
-    rows["day"][-1] = sc.end
+    rows["day"][-1:] = sc.end
     return rows
 
 
 def drift_month(sc: Scenario) -> tuple[int, int]:
     """First day of the month in which the intent feed jumps, and of the month after."""
     month = np.datetime64(sc.end_date, "M") - 5
-    return (int(month.astype("datetime64[D]").astype(int)),
-            int((month + 1).astype("datetime64[D]").astype(int)))
+    return (
+        int(month.astype("datetime64[D]").astype(int)),
+        int((month + 1).astype("datetime64[D]").astype(int)),
+    )
 
 
 def needs(sc: Scenario, orgs: Columns, deals: Columns) -> Columns:
@@ -309,17 +416,27 @@ def needs(sc: Scenario, orgs: Columns, deals: Columns) -> Columns:
     keys = np.argsort(rng.exponential(1 / popular, (len(account), len(NEEDS))), axis=1)
     row, step = expand(rng.integers(2, 6, len(account)))
     day = np.minimum(first[account[row]] + rng.integers(0, 25, len(row)), sc.end)
-    return {"account": account[row].astype(np.int32), "need": keys[row, step].astype(np.int8),
-            "weight": np.round(rng.uniform(0.5, 3, len(row)), 1), "day": day.astype(np.int32)}
+    return {
+        "account": account[row].astype(np.int32),
+        "need": keys[row, step].astype(np.int8),
+        "weight": np.round(rng.uniform(0.5, 3, len(row)), 1),
+        "day": day.astype(np.int32),
+    }
 
 
 def partner_costs(sc: Scenario, partner: Columns) -> Columns:
     """Quarterly spending by partner and kind, in USD; most of it goes to the loud partner."""
     rng = rng_for(sc.seed, "partner costs")
     quarters = np.arange(sc.start + 85, sc.end + 1, 91)
-    who, quarter, kind = (g.ravel() for g in np.meshgrid(
-        np.arange(sc.n_partners), np.arange(len(quarters)), np.arange(len(COST_KINDS)),
-        indexing="ij"))
+    who, quarter, kind = (
+        g.ravel()
+        for g in np.meshgrid(
+            np.arange(sc.n_partners),
+            np.arange(len(quarters)),
+            np.arange(len(COST_KINDS)),
+            indexing="ij",
+        )
+    )
     keep = rng.random(len(who)) < 0.45
     size = np.where(partner["role"] == 1, 9.0, np.where(partner["role"] == 2, 0.6, 1.0))
     typical = np.array([9_000, 5_000, 7_000, 3_000])[kind] * size[who]
@@ -327,8 +444,12 @@ def partner_costs(sc: Scenario, partner: Columns) -> Columns:
     day = quarters[quarter].astype(np.int32)
     left, joined = partner["left"][who], partner["joined"][who]
     keep &= (joined <= day) & ((left == NONE) | (day <= left))
-    rows = {"partner": who.astype(np.int32), "kind": kind.astype(np.int8), "amount": amount,
-            "day": day}
+    rows = {
+        "partner": who.astype(np.int32),
+        "kind": kind.astype(np.int8),
+        "amount": amount,
+        "day": day,
+    }
     return take_rows(rows, np.flatnonzero(keep))
 
 
@@ -336,7 +457,7 @@ def actions(sc: Scenario, spell: Columns, champion: Columns) -> Columns:
     """A few plays that somebody carried out, most after a champion left."""
     rng = rng_for(sc.seed, "actions")
     last = last_day(sc, spell)
-    row, turn = np.nonzero((champion["leave"] <= last[:, None] - 1))
+    row, turn = np.nonzero(champion["leave"] <= last[:, None] - 1)
     keep = rng.random(len(row)) < 0.25
     row, raised = row[keep], champion["leave"][row, turn][keep]
     reason = np.zeros(len(row))
@@ -347,8 +468,14 @@ def actions(sc: Scenario, spell: Columns, champion: Columns) -> Columns:
     acted = raised + rng.integers(0, 12, len(row))
     play = np.array([4, 1, 2, 0, 3])[reason]
     n = len(row)
-    rows = {"account": spell["account"][row], "play": play.astype(np.int8), "reason": reason,
-            "raised": raised.astype(np.int32), "acted": acted.astype(np.int32),
-            "actor": rng.integers(0, 9, n), "holdout": rng.random(n) < 0.1,
-            "second": office_seconds(rng, n)}
+    rows = {
+        "account": spell["account"][row],
+        "play": play.astype(np.int8),
+        "reason": reason,
+        "raised": raised.astype(np.int32),
+        "acted": acted.astype(np.int32),
+        "actor": rng.integers(0, 9, n),
+        "holdout": rng.random(n) < 0.1,
+        "second": office_seconds(rng, n),
+    }
     return take_rows(rows, np.flatnonzero(acted <= last[row]))

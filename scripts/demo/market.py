@@ -14,9 +14,17 @@ OPEN, WON, LOST = 0, 1, 2
 LOST_REASONS = ["price", "no decision", "competitor", "missing feature", "timing"]
 
 DEAL_DEFAULTS: dict[str, object] = {
-    "account": np.int32(-1), "kind": np.int8(NEW), "amount": np.float64(0), "created": NONE,
-    "qualified": NONE, "closed": NONE, "status": np.int8(OPEN), "source": np.int32(-1),
-    "influence": np.int32(-1), "reason": np.int8(-1), "cycle": np.int32(0),
+    "account": np.int32(-1),
+    "kind": np.int8(NEW),
+    "amount": np.float64(0),
+    "created": NONE,
+    "qualified": NONE,
+    "closed": NONE,
+    "status": np.int8(OPEN),
+    "source": np.int32(-1),
+    "influence": np.int32(-1),
+    "reason": np.int8(-1),
+    "cycle": np.int32(0),
 }
 
 
@@ -86,13 +94,20 @@ def partners(sc: Scenario) -> Columns:
     role = np.zeros(n, dtype=np.int8)
     role[loud], role[quiet] = 1, 2
     return {
-        "role": role, "type": kind.astype(np.int8), "tier": tier.astype(np.int8),
-        "joined": joined, "left": left, "latent_hazard": latent,
+        "role": role,
+        "type": kind.astype(np.int8),
+        "tier": tier.astype(np.int8),
+        "joined": joined,
+        "left": left,
+        "latent_hazard": latent,
         "hazard": latent if sc.planted else np.ones(n),
         "depth": np.where(role == 2, 1.0, np.where(role == 1, 0.2, rng.random(n))),
         "lean": np.clip(np.log(latent) / 0.25, -1.5, 1.5),
-        "source_weight": sourcing, "service_weight": serving,
-        "win": win, "speed": speed, "adopt": adopt,
+        "source_weight": sourcing,
+        "service_weight": serving,
+        "win": win,
+        "speed": speed,
+        "adopt": adopt,
     }
 
 
@@ -104,19 +119,30 @@ def present(partner: Columns, who: np.ndarray, day: np.ndarray) -> np.ndarray:
     return np.where(there, who, -1).astype(np.int32)
 
 
-def new_deals(sc: Scenario, orgs: Columns, partner: Columns, account: np.ndarray,
-              created: np.ndarray, topic: str, win_factor: float = 1.0) -> Columns:
+def new_deals(
+    sc: Scenario,
+    orgs: Columns,
+    partner: Columns,
+    account: np.ndarray,
+    created: np.ndarray,
+    topic: str,
+    win_factor: float = 1.0,
+) -> Columns:
     """One new-business deal for each account given, created on the day given, played to its end."""
     rng = rng_for(sc.seed, topic)
     n = len(account)
     segment, fit = orgs["segment"][account], orgs["fit"][account]
     pull = np.exp(sc.fit_confounding * fit) if sc.planted else np.ones(n)
-    source = np.where(rng.random(n) < sc.sourced_share * np.minimum(pull, 2.5),
-                      pick(rng, partner["source_weight"], n), -1)
+    source = np.where(
+        rng.random(n) < sc.sourced_share * np.minimum(pull, 2.5),
+        pick(rng, partner["source_weight"], n),
+        -1,
+    )
     source = present(partner, source, created)
     spread = 0.5 / sc.n_partners + 0.5 * partner["source_weight"]
-    influence = np.where(rng.random(n) < sc.influenced_share * np.minimum(pull, 2.5),
-                         pick(rng, spread, n), -1)
+    influence = np.where(
+        rng.random(n) < sc.influenced_share * np.minimum(pull, 2.5), pick(rng, spread, n), -1
+    )
     influence = present(partner, influence, created)
     influence = np.where(influence == source, -1, influence).astype(np.int32)
     assisted = (source >= 0) | (influence >= 0)
@@ -140,12 +166,16 @@ def new_deals(sc: Scenario, orgs: Columns, partner: Columns, account: np.ndarray
     qualified = created + (rng.uniform(0.1, 0.4, n) * np.minimum(cycle, 200)).astype(np.int32)
     seen = (rng.random(n) < np.where(won, 0.97, 0.72)) & (qualified <= sc.end)
     return {
-        "account": account.astype(np.int32), "kind": np.full(n, NEW, dtype=np.int8),
-        "amount": np.round(amount, -2), "created": created.astype(np.int32),
+        "account": account.astype(np.int32),
+        "kind": np.full(n, NEW, dtype=np.int8),
+        "amount": np.round(amount, -2),
+        "created": created.astype(np.int32),
         "qualified": np.where(seen, qualified, NONE).astype(np.int32),
         "closed": np.where(done, closed, NONE).astype(np.int32),
         "status": np.where(done, np.where(won, WON, LOST), OPEN).astype(np.int8),
-        "source": source, "influence": influence, "cycle": cycle.astype(np.int32),
+        "source": source,
+        "influence": influence,
+        "cycle": cycle.astype(np.int32),
         "reason": np.where(done & ~won, rng.integers(0, len(LOST_REASONS), n), -1),
     }
 
@@ -167,8 +197,9 @@ def first_customers(sc: Scenario, orgs: Columns, partner: Columns) -> Columns:
     return stack(blocks, DEAL_DEFAULTS)
 
 
-def return_deals(sc: Scenario, orgs: Columns, partner: Columns, account: np.ndarray,
-                 lost_on: np.ndarray) -> Columns:
+def return_deals(
+    sc: Scenario, orgs: Columns, partner: Columns, account: np.ndarray, lost_on: np.ndarray
+) -> Columns:
     """Second chances: some accounts that churned talk again, 60 to 400 days later."""
     rng = rng_for(sc.seed, "returns")
     back = rng.random(len(account)) < 0.1
@@ -186,16 +217,21 @@ def spells(sc: Scenario, orgs: Columns, deals: Columns, first_row: int, topic: s
     begun = start <= sc.end
     row, account, selected, start = row[begun], account[begun], selected[begun], start[begun]
     return {
-        "account": account, "deal": (row + first_row).astype(np.int32), "selected": selected,
-        "start": start, "segment": orgs["segment"][account], "fit": orgs["fit"][account],
-        "arr": deals["amount"][row], "source": deals["source"][row],
+        "account": account,
+        "deal": (row + first_row).astype(np.int32),
+        "selected": selected,
+        "start": start,
+        "segment": orgs["segment"][account],
+        "fit": orgs["fit"][account],
+        "arr": deals["amount"][row],
+        "source": deals["source"][row],
     }
 
 
 def services(sc: Scenario, partner: Columns, spell: Columns, topic: str) -> Columns:
     """Which partners work for a customer after the sale: two slots a spell, (n, 2) arrays."""
     rng = rng_for(sc.seed, topic)
-    n, k = len(spell["account"]), sc.n_partners
+    n = len(spell["account"])
     fit = np.clip(spell["fit"], -2, 2)
     pull = sc.fit_confounding * fit if sc.planted else np.zeros(n)
     size = spell["segment"].astype(float) - 1
@@ -206,8 +242,11 @@ def services(sc: Scenario, partner: Columns, spell: Columns, topic: str) -> Colu
     named = partner["role"] > 0
     weights *= np.where((size == 1)[:, None] & named[None, :], sc.named_in_large, 1.0)
     source = spell["source"]
-    keeps = np.where(partner["role"][np.maximum(source, 0)] == 1,
-                     sc.loud_serves_own_sourced, sc.serves_own_sourced)
+    keeps = np.where(
+        partner["role"][np.maximum(source, 0)] == 1,
+        sc.loud_serves_own_sourced,
+        sc.serves_own_sourced,
+    )
     own = (source >= 0) & (rng.random(n) < keeps)
     weights[np.arange(n), np.maximum(source, 0)] *= np.where(source >= 0, 0.0, 1.0)
     logit = np.log(sc.served_share / (1 - sc.served_share)) + pull

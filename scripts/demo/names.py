@@ -12,11 +12,35 @@ from .tabular import Columns, join, pick, ref_column, rng_for
 
 COUNTRIES = ["US", "GB", "DE", "FR", "SE", "NL", "ES", "CA", "AU", "IE", "DK", "IT"]
 COUNTRY_WEIGHTS = [46, 12, 9, 6, 4, 4, 3, 5, 4, 2, 2, 3]
-REGIONS = ["NA", "EMEA", "EMEA", "EMEA", "EMEA", "EMEA", "EMEA", "NA", "APAC", "EMEA", "EMEA",
-           "EMEA"]
+REGIONS = [
+    "NA",
+    "EMEA",
+    "EMEA",
+    "EMEA",
+    "EMEA",
+    "EMEA",
+    "EMEA",
+    "NA",
+    "APAC",
+    "EMEA",
+    "EMEA",
+    "EMEA",
+]
 SUFFIXES = ["com", "co.uk", "de", "fr", "se", "nl", "es", "ca", "com.au", "ie", "dk", "it"]
-LEGAL_FORMS = ["Inc.", "Ltd", "GmbH", "SAS", "AB", "B.V.", "S.L.", "Inc.", "Pty Ltd", "Ltd",
-               "ApS", "S.r.l."]
+LEGAL_FORMS = [
+    "Inc.",
+    "Ltd",
+    "GmbH",
+    "SAS",
+    "AB",
+    "B.V.",
+    "S.L.",
+    "Inc.",
+    "Pty Ltd",
+    "Ltd",
+    "ApS",
+    "S.r.l.",
+]
 DIALLING = ["+1", "+44", "+49", "+33", "+46", "+31", "+34", "+1", "+61", "+353", "+45", "+39"]
 CITIES = [
     ["Columbus", "Denver", "Austin", "Portland", "Raleigh", "Tampa", "Boise", "Omaha"],
@@ -32,29 +56,149 @@ CITIES = [
     ["Aarhus", "Odense", "Aalborg", "Vejle"],
     ["Torino", "Parma", "Lecce", "Udine"],
 ]
-INDUSTRIES = ["Software", "Manufacturing", "Retail", "Financial services", "Health care",
-              "Logistics", "Energy", "Media", "Education", "Construction"]
-TRADES = [
-    "Logistics", "Foods", "Textiles", "Robotics", "Insurance", "Pharma", "Optics", "Steel",
-    "Ceramics", "Freight", "Analytics", "Software", "Motors", "Timber", "Paper", "Chemicals",
-    "Dental", "Clinics", "Mutual", "Capital", "Bank", "Telecom", "Networks", "Media", "Press",
-    "Games", "Studios", "Travel", "Hotels", "Shipping", "Airways", "Rail", "Energy", "Solar",
-    "Wind", "Water", "Mining", "Glass", "Plastics", "Packaging", "Printing", "Furniture",
-    "Tools", "Machines", "Instruments", "Devices", "Sensors", "Biotech", "Genetics",
-    "Veterinary", "Farms", "Dairy", "Brewing", "Bakery", "Apparel", "Footwear", "Jewels",
-    "Homes", "Estates", "Builders", "Roofing", "Learning", "Academy", "Security",
+INDUSTRIES = [
+    "Software",
+    "Manufacturing",
+    "Retail",
+    "Financial services",
+    "Health care",
+    "Logistics",
+    "Energy",
+    "Media",
+    "Education",
+    "Construction",
 ]
-ENDINGS = ["", "Group", "North", "South", "East", "West", "Central", "One", "Prime", "Direct",
-           "United", "Global", "Allied", "Pacific", "Atlantic", "Nordic", "Alpine", "Coastal",
-           "Modern", "Pioneer", "Summit", "Harbour", "River", "Valley"]
-PRACTICES = ["Advisory", "Consulting", "Digital", "Integration", "Cloudworks", "Partners",
-             "Solutions", "Enablement", "Services", "Technology"]
-STREETS = ["Mill", "Station", "Park", "Harbour", "Market", "Church", "Garden", "Bridge",
-           "Foundry", "Orchard", "Canal", "Meadow"]
+TRADES = [
+    "Logistics",
+    "Foods",
+    "Textiles",
+    "Robotics",
+    "Insurance",
+    "Pharma",
+    "Optics",
+    "Steel",
+    "Ceramics",
+    "Freight",
+    "Analytics",
+    "Software",
+    "Motors",
+    "Timber",
+    "Paper",
+    "Chemicals",
+    "Dental",
+    "Clinics",
+    "Mutual",
+    "Capital",
+    "Bank",
+    "Telecom",
+    "Networks",
+    "Media",
+    "Press",
+    "Games",
+    "Studios",
+    "Travel",
+    "Hotels",
+    "Shipping",
+    "Airways",
+    "Rail",
+    "Energy",
+    "Solar",
+    "Wind",
+    "Water",
+    "Mining",
+    "Glass",
+    "Plastics",
+    "Packaging",
+    "Printing",
+    "Furniture",
+    "Tools",
+    "Machines",
+    "Instruments",
+    "Devices",
+    "Sensors",
+    "Biotech",
+    "Genetics",
+    "Veterinary",
+    "Farms",
+    "Dairy",
+    "Brewing",
+    "Bakery",
+    "Apparel",
+    "Footwear",
+    "Jewels",
+    "Homes",
+    "Estates",
+    "Builders",
+    "Roofing",
+    "Learning",
+    "Academy",
+    "Security",
+]
+ENDINGS = [
+    "",
+    "Group",
+    "North",
+    "South",
+    "East",
+    "West",
+    "Central",
+    "One",
+    "Prime",
+    "Direct",
+    "United",
+    "Global",
+    "Allied",
+    "Pacific",
+    "Atlantic",
+    "Nordic",
+    "Alpine",
+    "Coastal",
+    "Modern",
+    "Pioneer",
+    "Summit",
+    "Harbour",
+    "River",
+    "Valley",
+]
+PRACTICES = [
+    "Advisory",
+    "Consulting",
+    "Digital",
+    "Integration",
+    "Cloudworks",
+    "Partners",
+    "Solutions",
+    "Enablement",
+    "Services",
+    "Technology",
+]
+STREETS = [
+    "Mill",
+    "Station",
+    "Park",
+    "Harbour",
+    "Market",
+    "Church",
+    "Garden",
+    "Bridge",
+    "Foundry",
+    "Orchard",
+    "Canal",
+    "Meadow",
+]
 FREE_MAIL = ["gmail.com", "outlook.com", "yahoo.com", "gmx.de"]
-TITLES = ["Chief Information Officer", "Chief Operating Officer", "VP Operations",
-          "VP Customer Operations", "Director of IT", "Director of Platforms",
-          "Operations Manager", "Systems Manager", "Business Analyst", "Administrator"]
+TITLES = [
+    "Chief Information Officer",
+    "Chief Operating Officer",
+    "VP Operations",
+    "VP Customer Operations",
+    "Director of IT",
+    "Director of Platforms",
+    "Operations Manager",
+    "Systems Manager",
+    "Business Analyst",
+    "Administrator",
+]
 TITLE_SENIORITY = np.array([0, 0, 1, 1, 2, 2, 3, 3, 4, 4], dtype=np.int16)
 VENDOR_NAME = "Lumenfold"
 VENDOR_DOMAIN = "lumenfold.com"
@@ -108,15 +252,22 @@ def organisation_names(pools: Pools, n: int, seed: int) -> tuple[pa.Array, pa.Ar
     trade, ending = rest % trades, rest // trades
     trade_slugs = pa.array([slug(w) for w in TRADES])
     ending_slugs = pa.array([slug(w) for w in ENDINGS])
-    stems = join(pools.family_slugs.take(pa.array(head)), trade_slugs.take(pa.array(trade)),
-                 ending_slugs.take(pa.array(ending)))
+    stems = join(
+        pools.family_slugs.take(pa.array(head)),
+        trade_slugs.take(pa.array(trade)),
+        ending_slugs.take(pa.array(ending)),
+    )
     _, first = np.unique(stems.to_numpy(zero_copy_only=False), return_index=True)
     keep = pa.array(np.sort(first)[:n])
     if len(keep) < n:
         raise ValueError("the name pools collide too often")
     ended = pa.array(["", *[" " + e for e in ENDINGS[1:]]])
-    names = join(pa.array(pools.family).take(pa.array(head)), " ",
-                 pa.array(TRADES).take(pa.array(trade)), ended.take(pa.array(ending)))
+    names = join(
+        pa.array(pools.family).take(pa.array(head)),
+        " ",
+        pa.array(TRADES).take(pa.array(trade)),
+        ended.take(pa.array(ending)),
+    )
     return names.take(keep), stems.take(keep)
 
 

@@ -142,8 +142,9 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def join(*parts: pa.Array | str, sep: str = "") -> pa.Array:
     """Texts joined row by row; null where any part is null."""
-    return pc.binary_join_element_wise(*[plain(p) if not isinstance(p, str) else p for p in parts],
-                                       sep)
+    return pc.binary_join_element_wise(
+        *[plain(p) if not isinstance(p, str) else p for p in parts], sep
+    )
 
 
 def as_days(column: pa.Array | pa.ChunkedArray) -> np.ndarray:

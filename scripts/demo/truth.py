@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from .contracts import ANNUAL
 from .engagement import CALENDAR, CARE
 from .experience import drift_month
 from .market import LOST, NEW, OPEN, WON
 from .scenario import Scenario
-from .tabular import NONE, Columns
+from .tabular import NONE, Columns, day_column, number_column, ref_column
 
 ROLES = ["other", "loud", "quiet"]
 RECENT_DAYS = 730
@@ -32,8 +33,15 @@ def _ratio(part: float, whole: float) -> float | None:
     return round(float(part) / float(whole), 4) if whole else None
 
 
-def calibration(sc: Scenario, deals: Columns, n_new: int, spell: Columns, decisions: Columns,
-                term: Columns, touch: Columns) -> dict[str, Any]:
+def calibration(
+    sc: Scenario,
+    deals: Columns,
+    n_new: int,
+    spell: Columns,
+    decisions: Columns,
+    term: Columns,
+    touch: Columns,
+) -> dict[str, Any]:
     """Figures to hold against what is known of such markets."""
     new = {name: values[:n_new] for name, values in deals.items()}
     won, lost = new["status"] == WON, new["status"] == LOST
@@ -51,31 +59,44 @@ def calibration(sc: Scenario, deals: Columns, n_new: int, spell: Columns, decisi
     care = touch["about"] == CARE
     stop = np.where(new["closed"] == NONE, sc.end, new["closed"])
     return {
-        "customers_ever": int(len(np.unique(spell["account"]))),
+        "customers_ever": len(np.unique(spell["account"])),
         "customers_now": int((now > 0).sum()),
-        "new_deals": int(n_new), "win_rate": _ratio(won.sum(), closed.sum()),
-        "win_rate_with_partner": with_partner, "win_rate_alone": alone,
+        "new_deals": int(n_new),
+        "win_rate": _ratio(won.sum(), closed.sum()),
+        "win_rate_with_partner": with_partner,
+        "win_rate_alone": alone,
         "raw_win_lift": round(with_partner / alone - 1, 4) if with_partner and alone else None,
         "open_beyond_30_days": _ratio((stop - new["created"] > 30).sum(), n_new),
         "cycle_median_days": float(np.median((stop - new["created"])[closed])),
         "acv_median": float(np.median(spell["arr"])),
         "sourced_share_of_new_arr": _ratio(sourced.sum(), bought.sum()),
         "annual_kept_share": _ratio(decisions["kept"][annual].sum(), annual.sum()),
-        "annual_decisions": int(annual.sum()), "annual_decisions_recent": int(recent.sum()),
+        "annual_decisions": int(annual.sum()),
+        "annual_decisions_recent": int(recent.sum()),
         "grr": _ratio(np.minimum(now, before)[live].sum(), before[live].sum()),
         "nrr": _ratio(now[live].sum(), before[live].sum()),
         "logo_retention": _ratio((now[live] > 0).sum(), live.sum()),
         "arr_now": round(float(now.sum()), 2),
         "onboarding_median_large_days": float(np.median((spell["live"] - spell["selected"])[large]))
-        if large.any() else None,
-        "undeclared_share_of_care": _ratio((care & (touch["origin"] == CALENDAR)).sum(),
-                                           care.sum()),
-        "touches": int(len(touch["day"])), "subscriptions": int(len(term["start"])),
+        if large.any()
+        else None,
+        "undeclared_share_of_care": _ratio(
+            (care & (touch["origin"] == CALENDAR)).sum(), care.sum()
+        ),
+        "touches": len(touch["day"]),
+        "subscriptions": len(term["start"]),
     }
 
 
-def partner_truths(sc: Scenario, partner: Columns, names: list[str], deals: Columns, n_new: int,
-                   service: Columns, decisions: Columns) -> list[dict[str, Any]]:
+def partner_truths(
+    sc: Scenario,
+    partner: Columns,
+    names: list[str],
+    deals: Columns,
+    n_new: int,
+    service: Columns,
+    decisions: Columns,
+) -> list[dict[str, Any]]:
     """For each partner what it truly does to the annual decisions it has a share in.
 
     `retention_effect` is the mean of P(kept with it) - P(kept without it), weighted by its share
@@ -91,7 +112,8 @@ def partner_truths(sc: Scenario, partner: Columns, names: list[str], deals: Colu
     for code, name in enumerate(names):
         share = np.where(decisions["partner"] == code, decisions["share"], 0.0)
         row: dict[str, Any] = {
-            "name": name, "role": ROLES[partner["role"][code]],
+            "name": name,
+            "role": ROLES[partner["role"][code]],
             "hazard": round(float(partner["hazard"][code]), 6),
             "win_odds": round(float(partner["win"][code]), 6),
             "onboarding_time": round(float(partner["speed"][code]), 6),
@@ -107,16 +129,17 @@ def partner_truths(sc: Scenario, partner: Columns, names: list[str], deals: Colu
                 f"decisions_{label}": int((weight > 0).any(axis=1).sum()),
                 f"credit_{label}": round(float(total), 3),
                 f"retention_effect_{label}": round(float((weight * gain).sum() / total), 5)
-                if total else None,
-                f"retention_effect_alone_{label}": round(
-                    float((touched * alone).sum() / total), 5) if total else None,
+                if total
+                else None,
+                f"retention_effect_alone_{label}": round(float((touched * alone).sum() / total), 5)
+                if total
+                else None,
                 f"kept_share_{label}": _ratio((touched * kept_if).sum(), total),
             }
         by = sourced_new["source"] == code
         row |= {
             "sourced_pipeline_all": round(float(sourced_new["amount"][by].sum()), 2),
-            "sourced_pipeline_recent": round(
-                float(sourced_new["amount"][by & in_window].sum()), 2),
+            "sourced_pipeline_recent": round(float(sourced_new["amount"][by & in_window].sum()), 2),
             "sourced_deals_recent": int((by & in_window).sum()),
             "sourced_won_all": int((by & (sourced_new["status"] == WON)).sum()),
         }
@@ -128,29 +151,67 @@ def partner_truths(sc: Scenario, partner: Columns, names: list[str], deals: Colu
     return rows
 
 
-def answers(sc: Scenario, partner: Columns, names: list[str], deals: Columns, n_new: int,
-            spell: Columns, service: Columns, decisions: Columns, term: Columns, touch: Columns,
-            orgs: Columns) -> dict[str, Any]:
+def decision_table(spell: Columns, decisions: Columns) -> pa.Table:
+    """Every decision with its probabilities; `_1` and `_2` are the two slots of service."""
+    d = decisions
+    table = {
+        "spell": ref_column(d["spell"]),
+        "account": ref_column(spell["account"][d["spell"]]),
+        "is_annual": pa.array(d["form"] == ANNUAL),
+        "decided": day_column(d["day"]),
+        "landmark": day_column(d["landmark"]),
+        "arr": number_column(d["arr"]),
+        "kept_arr": number_column(d["kept_arr"]),
+        "kept": pa.array(d["kept"]),
+        "loss_probability": number_column(d["loss"], 6),
+    }
+    for j in range(2):
+        table |= {
+            f"partner_{j + 1}": ref_column(d["partner"][:, j]),
+            f"share_{j + 1}": number_column(d["share"][:, j], 6),
+            f"loss_without_{j + 1}": number_column(d["without"][:, j], 6),
+        }
+    return pa.table(table)
+
+
+def answers(
+    sc: Scenario,
+    partner: Columns,
+    names: list[str],
+    deals: Columns,
+    n_new: int,
+    spell: Columns,
+    service: Columns,
+    decisions: Columns,
+    term: Columns,
+    touch: Columns,
+    orgs: Columns,
+) -> dict[str, Any]:
     """Everything planted, and the figures the world came out with."""
     rows = partner_truths(sc, partner, names, deals, n_new, service, decisions)
     by_role = {row["role"]: row["name"] for row in rows if row["role"] != "other"}
     begin, stop = drift_month(sc)
     new = deals["kind"] == NEW
     return {
-        "scenario": {name: value.isoformat() if name == "end_date" else value
-                     for name, value in vars(sc).items()},
-        "loud": by_role["loud"], "quiet": by_role["quiet"],
+        "scenario": {
+            name: value.isoformat() if name == "end_date" else value
+            for name, value in vars(sc).items()
+        },
+        "loud": by_role["loud"],
+        "quiet": by_role["quiet"],
         "organisations": sc.n_accounts,
         "effects": {
             "cycle_factor_with_partner": sc.cycle_factor if sc.planted else 1.0,
             "champion_hazard": sc.champion_hazard,
-            "champion_hazard_when_met_within_30_days":
-                sc.champion_hazard / 2 if sc.planted else sc.champion_hazard,
+            "champion_hazard_when_met_within_30_days": sc.champion_hazard / 2
+            if sc.planted
+            else sc.champion_hazard,
             "fit_confounding": sc.fit_confounding if sc.planted else 0.0,
             "segment_confounding": sc.segment_confounding,
         },
         "drift_month": [str(np.datetime64(begin, "D")), str(np.datetime64(stop, "D"))]
-        if sc.planted else None,
+        if sc.planted
+        else None,
         "calibration": calibration(sc, deals, n_new, spell, decisions, term, touch),
         "open_new_deals": int((new & (deals["status"] == OPEN)).sum()),
         "partners": rows,

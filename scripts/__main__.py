@@ -1,0 +1,179 @@
+"""The project's commands: python -m scripts <command>. The Makefile only sets up and calls these."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from scripts import build as building
+from scripts import load, report
+from scripts.contract import PROJECT
+from scripts.errors import UserError
+
+app = typer.Typer(
+    help="Which partner filled the pipeline, and which kept the customers.", no_args_is_help=True,
+    pretty_exceptions_enable=False, add_completion=False,
+)
+console = Console()
+
+DEMO = PROJECT / "target" / "demo"
+Out = Annotated[Path, typer.Option(help="DuckDB file that holds the result.")]
+AsOf = Annotated[str | None, typer.Option(help="Build as of this day, YYYY-MM-DD. Default: the newest day in the data.")]
+Vars = Annotated[str | None, typer.Option(help="Other vars of dbt_project.yml, such as '{history_months: 12}'.")]
+
+
+@app.command()
+def build(
+    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    out: Out = building.DEFAULT_OUT,
+    as_of: AsOf = None,
+    vars: Vars = None,
+    target: Annotated[str, typer.Option(help="duckdb, or postgres (PG* environment variables).")] = "duckdb",
+) -> None:
+    """Build the marts from a folder of contract files."""
+    given = building.read_vars(vars, as_of)
+    if target not in ("duckdb", "postgres"):
+        raise UserError(f"--target: '{target}' is not one of duckdb, postgres.")
+    database = building.build(building.files_input(data), out.resolve(), given, target)
+    if database is None:
+        console.print("Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules.")
+        return
+    report.print_scorecard(database, console)
+    console.print(f"\nDatabase: {escape(shown(database))} (schema marts)")
+
+
+@app.command()
+def demo(
+    accounts: Annotated[int, typer.Option(min=50, help="Accounts in the demo world.")] = 3000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
+    world: Annotated[str, typer.Option(help="planted, null or random_touches.")] = "planted",
+    out: Out = building.DEFAULT_OUT,
+) -> None:
+    """Make a demo world, build it, and show what it says."""
+    from scripts.demo import Scenario, generate
+
+    if world not in ("planted", "null", "random_touches"):
+        raise UserError(f"--world: '{world}' is not one of planted, null, random_touches.")
+    console.print(f"Making a world of {accounts:,} accounts …")
+    generate(DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json")
+    console.print("Building the marts from it, with all their tests …")
+    database = building.build(building.files_input(DEMO / "data"), out.resolve())
+    report.print_scorecard(database, console)
+    console.print(
+        f"\nDatabase: {escape(shown(database))}, schema marts. Input files: {escape(shown(DEMO / 'data'))}. "
+        f"What was planted: {escape(shown(DEMO / 'answers.json'))}.\n"
+        "Try next: make workbook XLSX=my_twenty_accounts.xlsx, or make build DATA=<folder of your own files>."
+    )
+
+
+@app.command()
+def workbook(
+    xlsx: Annotated[Path, typer.Option(help="The workbook. Where there is none, an empty one is written.")],
+    out: Annotated[Path, typer.Option(help="DuckDB file that holds the result.")] = PROJECT / "target" / "workbook.duckdb",
+) -> None:
+    """Write the empty twenty-account workbook, or answer from a filled one."""
+    from scripts import workbook as books
+
+    if not xlsx.exists():
+        books.write_template(xlsx)
+        console.print(
+            f"Wrote {escape(str(xlsx))}: fill in the sheets Accounts and Partners involved, then run this again."
+        )
+        return
+    book = books.read_workbook(xlsx)
+    for note in book.notes:
+        console.print(f"[yellow]note[/] {escape(note)}", highlight=False)
+    with tempfile.TemporaryDirectory() as folder:
+        books.to_raw_tables(book, Path(folder))
+        tables = [
+            load.RawTable(path.stem, load.read_header(path), path) for path in sorted(Path(folder).glob("*.csv"))
+        ]
+        database = building.build(
+            building.Input("workbook", tables), out.resolve(), {"trial_window_months": None}
+        )
+    report.print_small_book(database, console)
+    console.print(f"\nDatabase: {escape(shown(database))} (marts.small_sample_answer)")
+
+
+@app.command(name="load")
+def load_files(
+    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    database: Annotated[Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")] = None,
+) -> None:
+    """Make the raw relations only, for a team that runs dbt itself."""
+    tables = building.files_input(data).tables
+    if database is None:
+        load.load_postgres(tables, "raw_files")
+    else:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        load.load_duckdb(tables, "raw_files", database)
+    n_files = sum(table.path is not None for table in tables)
+    console.print(f"{n_files} files are {'tables' if database is None else 'views'} in schema raw_files.")
+
+
+@app.command()
+def describe(
+    check: Annotated[bool, typer.Option(help="Only say whether the files are up to date.")] = False,
+) -> None:
+    """Write the documentation that follows from the input contract."""
+    from scripts import describe as describing
+
+    stale = describing.write(check)
+    if check and stale:
+        raise UserError(f"Out of date: {', '.join(stale)}. Run: python -m scripts describe")
+    console.print("up to date" if not stale else f"wrote {', '.join(stale)}")
+
+
+@app.command()
+def lint() -> None:
+    """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
+    from scripts import lint as linting
+
+    linting.run(console)
+
+
+@app.command()
+def clean() -> None:
+    """Remove what builds and tests leave behind; the environment and your data stay."""
+    for folder in (PROJECT / "target", PROJECT / "logs", PROJECT / ".pytest_cache", PROJECT / ".ruff_cache"):
+        shutil.rmtree(folder, ignore_errors=True)
+    console.print("removed target, logs and caches")
+
+
+@app.command()
+def test(
+    slow: Annotated[bool, typer.Option(help="The long tests instead of the daily ones.")] = False,
+) -> None:
+    """Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL."""
+    command = [sys.executable, "-m", "pytest", "-m", "slow" if slow else "not slow"]
+    raise typer.Exit(subprocess.call(command, cwd=PROJECT))
+
+
+def shown(path: Path) -> str:
+    """A path relative to the working folder where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run a command; a problem the user can mend is printed without a traceback and ends with status 1."""
+    try:
+        app()
+    except UserError as error:
+        Console(stderr=True).print(f"[bold red]error[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped; the last output is as it was")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

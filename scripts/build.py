@@ -1,0 +1,199 @@
+"""Build the marts: load files, run dbt with its data tests, put the result in place only when all of it passed."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from scripts import load
+from scripts.contract import PROJECT
+from scripts.errors import UserError
+
+DEFAULT_OUT = PROJECT / "target" / "ecosystem.duckdb"
+DBT_TARGET = PROJECT / "target" / "dbt"
+
+console = Console()
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a build reads: a connector, and the raw tables it lands as."""
+
+    connector: str
+    tables: list[load.RawTable]
+
+
+@dataclass
+class Outcome:
+    """What came of a dbt run."""
+
+    n_done: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def project_vars() -> dict[str, Any]:
+    """The vars of dbt_project.yml with their defaults."""
+    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+
+
+def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
+    """Vars given on the command line; refuses what is not a mapping of known names."""
+    try:
+        given = yaml.safe_load(text) if text else {}
+    except yaml.YAMLError as error:
+        raise UserError(f"--vars: not a mapping such as '{{history_months: 12}}' ({error}).") from None
+    if not isinstance(given, dict):
+        raise UserError("--vars: give a mapping such as '{history_months: 12}'.")
+    if as_of:
+        given["as_of_date"] = as_of
+    for name in given:
+        if name not in project_vars():
+            raise UserError(
+                f"Var '{name}' is not a var of this project; it has {', '.join(project_vars())}."
+            )
+    # YAML reads 2026-06-30 as a date
+    return {name: str(value) if hasattr(value, "isoformat") else value for name, value in given.items()}
+
+
+def files_input(folder: Path) -> Input:
+    """The `files` connector's input: a folder of contract files."""
+    tables, remarks = load.find_tables(folder)
+    for remark in remarks:
+        console.print(f"[yellow]note[/] {remark}", highlight=False)
+    return Input("files", tables)
+
+
+def build(
+    source: Input, out: Path = DEFAULT_OUT, given: dict[str, Any] | None = None, target: str = "duckdb",
+    keep_views: bool = False,
+) -> Path | None:
+    """Build from one input. Returns the DuckDB file, or None where the target is a server.
+
+    The last output stays as it was until everything has passed; a build that is killed leaves only a working folder,
+    which the next build removes.
+    """
+    settings = {"connectors": [source.connector], **(given or {})}
+    schema = f"raw_{source.connector}"
+    if target != "duckdb":
+        load.load_postgres(source.tables, schema)
+        run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target)
+        return None
+    if out.suffix != ".duckdb":
+        raise UserError(f"{out}: the output must end in .duckdb.")
+    with working_file(out) as working:
+        load.load_duckdb(source.tables, schema, working)
+        run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target, working)
+        if not keep_views:
+            drop_views(working)
+        os.replace(working, out)
+    return out
+
+
+@contextmanager
+def working_file(out: Path) -> Iterator[Path]:
+    """A file of the same name as the output in a folder beside it (DuckDB names its catalogue after the file)."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for left in out.parent.glob(f".{out.stem}.building-*"):
+        if not is_running(int(left.name.rsplit("-", 1)[1])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = out.parent / f".{out.stem}.building-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder / out.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def drop_views(database: Path) -> None:
+    """Views read the input files and remember the catalogue's name; what is kept are tables, under any file name."""
+    with duckdb.connect(str(database)) as connection:
+        views = connection.execute(
+            "select schema_name, view_name from duckdb_views() where not internal"
+        ).fetchall()
+        for schema, view in views:
+            connection.execute(f"drop view {load.quote(schema)}.{load.quote(view)}")
+        connection.execute("checkpoint")
+
+
+def run_dbt(
+    arguments: list[str], given: dict[str, Any], target: str = "duckdb", database: Path | None = None
+) -> None:
+    """Run dbt with a progress bar; raises UserError with what failed and where the log is."""
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    if database is not None:
+        os.environ["ECOSYSTEM_DUCKDB"] = str(database)
+    from dbt.cli.main import dbtRunner
+
+    target_path = Path(os.environ.get("DBT_TARGET_PATH", DBT_TARGET))
+    log_path = target_path / "logs"
+    outcome = Outcome()
+    with progress_bar() as advance:
+        runner = dbtRunner(callbacks=[lambda event: follow(event, outcome, advance)])
+        result = runner.invoke([
+            *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            "--target", target, "--vars", yaml.safe_dump(given, default_flow_style=True),
+            "--target-path", str(target_path), "--log-path", str(log_path),
+            "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
+        ])
+    if result.success:
+        return
+    if result.exception is not None and not outcome.problems:
+        outcome.problems.append(str(result.exception).strip())
+    shown = "\n".join(f"  {problem}" for problem in outcome.problems[:10])
+    more = f"\n  and {len(outcome.problems) - 10} more" if len(outcome.problems) > 10 else ""
+    raise UserError(f"The build did not pass; the last output is as it was.\n{shown}{more}\nLog: {log_path / 'dbt.log'}")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar that shows how many of the steps are done; plain lines where there is no terminal."""
+    columns = (
+        TextColumn("[bold]{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("reading the project", total=None)
+        said = {"tenths": 0}
+
+        def advance(done: int, total: int, name: str) -> None:
+            progress.update(task, completed=done, total=total, description=f"{name[:44]:<44}")
+            tenths = 10 * done // total if total else 0
+            if not console.is_terminal and tenths > said["tenths"]:
+                said["tenths"] = tenths
+                console.print(f"  {done} of {total} steps", highlight=False)
+
+        yield advance
+
+
+def follow(event: Any, outcome: Outcome, advance: Callable[[int, int, str], None]) -> None:
+    """Read dbt's events: count what is done, keep what failed."""
+    name = event.info.name
+    if name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+        outcome.n_done = max(outcome.n_done, event.data.index)
+        total = event.data.num_models if name == "LogTestResult" else event.data.total
+        advance(outcome.n_done, total, event.data.node_info.node_name)
+    elif name == "RunResultError":
+        outcome.problems.append(" ".join(event.data.msg.split())[:600])
+    elif name == "RunResultFailure":
+        outcome.problems.append(event.data.node_info.node_name or "a test failed")
+    elif name == "MainEncounteredError":
+        outcome.problems.append(event.data.exc.strip())

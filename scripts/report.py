@@ -1,0 +1,127 @@
+"""What a user reads at the end of a build: the two rankings, what follows from them, and what to try next."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+TOP = 5
+
+
+class Marts:
+    """The marts of a built DuckDB file, read only."""
+
+    def __init__(self, database: Path) -> None:
+        self.connection = duckdb.connect(str(database), read_only=True)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        cursor = self.connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def value(self, query: str) -> Any:
+        return self.connection.execute(query).fetchone()[0]
+
+
+def interval(middle: float | None, lower: float | None, upper: float | None, factor: float = 1, digits: int = 1) -> str:
+    """`51.2 (49.8 to 52.6)`, or a dash where there is no figure."""
+    if middle is None:
+        return "–"
+    middle, lower, upper = (factor * number for number in (middle, lower, upper))
+    sign = "+" if factor != 1 else ""
+    return f"{middle:{sign}.{digits}f} ({lower:{sign}.{digits}f} to {upper:{sign}.{digits}f})"
+
+
+def print_scorecard(database: Path, console: Console) -> None:
+    """Top of pipeline beside top of CSI, three findings, and what was refused."""
+    marts = Marts(database)
+    as_of = marts.value("select as_of_date from staging.stg_as_of")
+    partners = marts.rows("select * from marts.partner_scorecard")
+    by_pipeline = sorted(partners, key=lambda row: (row["pipeline_rank"], row["partner_key"]))[:TOP]
+    by_csi = sorted(
+        (row for row in partners if row["csi_rank"]), key=lambda row: (row["csi_rank"], row["partner_key"])
+    )[:TOP]
+    table = Table(title=f"As of {as_of}", title_justify="left")
+    for heading, justify in (
+        ("", "right"), ("Fills the pipeline", "left"), ("sourced", "right"), ("kept, points", "right"),
+        ("Adds to outcomes", "left"), ("CSI (90 %)", "right"), ("kept, points", "right"),
+    ):
+        table.add_column(heading, justify=justify, no_wrap=heading == "")
+    for place in range(max(len(by_pipeline), len(by_csi))):
+        cells = [str(place + 1)]
+        if place < len(by_pipeline):
+            row = by_pipeline[place]
+            cells += [escape(row["partner_name"]), f"{row['sourced_pipeline']:,.0f}", kept(row)]
+        else:
+            cells += ["", "", ""]
+        if place < len(by_csi):
+            row = by_csi[place]
+            cells += [
+                escape(row["partner_name"]), interval(row["csi"], row["csi_lower"], row["csi_upper"]), kept(row)
+            ]
+        else:
+            cells += ["", "", ""]
+        table.add_row(*cells)
+    console.print(table)
+    console.print("kept, points: ARR kept in 100, against comparable customers without the partner; 90 % interval.\n")
+    for number, finding in enumerate(findings(partners), start=1):
+        console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
+    print_rejects(marts, console)
+
+
+def kept(row: dict[str, Any]) -> str:
+    return interval(row["retention_effect"], row["retention_effect_lower"], row["retention_effect_upper"], 100)
+
+
+def findings(partners: list[dict[str, Any]]) -> list[str]:
+    """Three plain sentences that the scorecard supports, and no more than it supports."""
+    said = []
+    overrated = [row for row in partners if row["paradox"] == "overrated"]
+    if overrated:
+        row = min(overrated, key=lambda row: row["pipeline_rank"])
+        said.append(
+            f"{row['partner_name']} is number {row['pipeline_rank']} by sourced pipeline, and the customers it works with "
+            f"are kept less than comparable ones: {kept(row)} points of ARR."
+        )
+    else:
+        said.append("No partner at the top of the pipeline is known to keep fewer customers than expected.")
+    underrated = [row for row in partners if row["paradox"] == "underrated"]
+    if underrated:
+        row = max(underrated, key=lambda row: row["retention_effect_lower"])
+        said.append(
+            f"{row['partner_name']} is number {row['pipeline_rank']} of {len(partners)} by sourced pipeline, and the "
+            f"customers it works with are kept more than comparable ones: {kept(row)} points of ARR."
+        )
+    else:
+        said.append("No partner at the bottom of the pipeline is known to keep more customers than expected.")
+    unranked = sum(row["evidence"] in (None, "insufficient") for row in partners)
+    if unranked:
+        said.append(f"{unranked} of {len(partners)} partners have too little evidence to be ranked by CSI; they are not.")
+    else:
+        said.append(f"All {len(partners)} partners have enough evidence to be ranked by CSI.")
+    return said
+
+
+def print_small_book(database: Path, console: Console) -> None:
+    """The sentences of a small book, surest first."""
+    rows = Marts(database).rows("select sentence from marts.small_sample_answer order by fisher_p, comparison")
+    if not rows:
+        console.print("No partner is involved at an account that was kept or lost: there is nothing to compare.")
+    for row in rows:
+        console.print(f"[bold]•[/] {escape(row['sentence'])}", highlight=False)
+
+
+def print_rejects(marts: Marts, console: Console) -> None:
+    """How many rows were refused, and the commonest reasons."""
+    count = marts.value("select count(*) from staging.stg_rejects")
+    if not count:
+        return
+    console.print(f"\n[yellow]{count:,} rows were refused[/] (table staging.stg_rejects), for example:")
+    for row in marts.rows(
+        "select stream, reject_reason, row_file, row_number from staging.stg_rejects order by 1, 3, 4, 2 limit 3"
+    ):
+        where = f"{row['row_file']}, row {row['row_number']}" if row["row_file"] else row["stream"]
+        console.print(f"  {where}: {row['reject_reason']}", markup=False, highlight=False)
