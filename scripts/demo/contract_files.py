@@ -139,7 +139,7 @@ def _write_parquet(lander: Lander, stream: str, path: Path) -> int:
         writer.write_table(chunk)
         written += len(chunk)
     if writer is None:
-        writer = pq.ParquetWriter(path, pa.table(lander.usage(np.arange(1))).schema)
+        writer = pq.ParquetWriter(path, pa.table(lander.usage(np.arange(0))).schema)
     writer.close()
     return written
 

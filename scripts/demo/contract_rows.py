@@ -556,9 +556,8 @@ class Lander:
         )
 
     def usage(self, rows: np.ndarray) -> Row:
-        lo, hi = int(rows[0]), int(rows[-1]) + 1
-        t = self.t["usage"].slice(lo, hi - lo)
         n = len(rows)
+        t = self.t["usage"].slice(int(rows[0]) if n else 0, n)
         return {
             "source": same("product", n),
             "account_id": make_id("product", as_rows(t["account"])),

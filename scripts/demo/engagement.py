@@ -435,7 +435,7 @@ def touches(
     rows = stack(blocks, {**TOUCH_DEFAULTS, "spell": np.int32(-1)})
 
     last = np.where(spell["churned"] == NONE, sc.end, spell["churned"])
-    bound = np.where(rows["spell"] >= 0, last[np.maximum(rows["spell"], 0)], sc.end)
+    bound = np.append(last, sc.end)[rows["spell"]]  # no spell, -1, reads the last: the end
     who = np.maximum(rows["partner"], 0)
     left, joined = partner["left"][who], partner["joined"][who]
     there = (rows["partner"] < 0) | (

@@ -33,6 +33,10 @@ def _ratio(part: float, whole: float) -> float | None:
     return round(float(part) / float(whole), 4) if whole else None
 
 
+def _median(values: np.ndarray) -> float | None:
+    return float(np.median(values)) if len(values) else None
+
+
 def calibration(
     sc: Scenario,
     deals: Columns,
@@ -67,8 +71,8 @@ def calibration(
         "win_rate_alone": alone,
         "raw_win_lift": round(with_partner / alone - 1, 4) if with_partner and alone else None,
         "open_beyond_30_days": _ratio((stop - new["created"] > 30).sum(), n_new),
-        "cycle_median_days": float(np.median((stop - new["created"])[closed])),
-        "acv_median": float(np.median(spell["arr"])),
+        "cycle_median_days": _median((stop - new["created"])[closed]),
+        "acv_median": _median(spell["arr"]),
         "sourced_share_of_new_arr": _ratio(sourced.sum(), bought.sum()),
         "annual_kept_share": _ratio(decisions["kept"][annual].sum(), annual.sum()),
         "annual_decisions": int(annual.sum()),
@@ -77,9 +81,7 @@ def calibration(
         "nrr": _ratio(now[live].sum(), before[live].sum()),
         "logo_retention": _ratio((now[live] > 0).sum(), live.sum()),
         "arr_now": round(float(now.sum()), 2),
-        "onboarding_median_large_days": float(np.median((spell["live"] - spell["selected"])[large]))
-        if large.any()
-        else None,
+        "onboarding_median_large_days": _median((spell["live"] - spell["selected"])[large]),
         "undeclared_share_of_care": _ratio(
             (care & (touch["origin"] == CALENDAR)).sum(), care.sum()
         ),

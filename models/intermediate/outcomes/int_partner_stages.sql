@@ -96,7 +96,8 @@ final as (
         100 * {{ logistic(rule('logistic_scale') ~ ' * effect / reference_sd') }} as stage_score,
         case when effect_sd > 0 then {{ normal_cdf('-1 * effect / effect_sd') }} end as p_below_zero,
         case
-            when n_effective is null or n_effective < {{ rule('evidence_insufficient_below') }} then 'insufficient'
+            when presence is null or n_effective is null
+                or n_effective < {{ rule('evidence_insufficient_below') }} then 'insufficient'
             when n_effective < {{ rule('evidence_provisional_below') }} then 'provisional'
             else 'solid'
         end as evidence
