@@ -17,15 +17,22 @@ from scripts.contract import PROJECT
 from scripts.errors import UserError
 
 app = typer.Typer(
-    help="Which partner filled the pipeline, and which kept the customers.", no_args_is_help=True,
-    pretty_exceptions_enable=False, add_completion=False,
+    help="Which partner filled the pipeline, and which kept the customers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
 )
 console = Console()
 
 DEMO = PROJECT / "target" / "demo"
 Out = Annotated[Path, typer.Option(help="DuckDB file that holds the result.")]
-AsOf = Annotated[str | None, typer.Option(help="Build as of this day, YYYY-MM-DD. Default: the newest day in the data.")]
-Vars = Annotated[str | None, typer.Option(help="Other vars of dbt_project.yml, such as '{history_months: 12}'.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="Build as of this day, YYYY-MM-DD. Default: the newest day in the data."),
+]
+Vars = Annotated[
+    str | None, typer.Option(help="Other vars of dbt_project.yml, such as '{history_months: 12}'.")
+]
 
 
 @app.command()
@@ -34,7 +41,9 @@ def build(
     out: Out = building.DEFAULT_OUT,
     as_of: AsOf = None,
     vars: Vars = None,
-    target: Annotated[str, typer.Option(help="duckdb, or postgres (PG* environment variables).")] = "duckdb",
+    target: Annotated[
+        str, typer.Option(help="duckdb, or postgres (PG* environment variables).")
+    ] = "duckdb",
 ) -> None:
     """Build the marts from a folder of contract files."""
     given = building.read_vars(vars, as_of)
@@ -42,7 +51,9 @@ def build(
         raise UserError(f"--target: '{target}' is not one of duckdb, postgres.")
     database = building.build(building.files_input(data), out.resolve(), given, target)
     if database is None:
-        console.print("Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules.")
+        console.print(
+            "Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules."
+        )
         return
     report.print_scorecard(database, console)
     console.print(f"\nDatabase: {escape(shown(database))} (schema marts)")
@@ -61,7 +72,9 @@ def demo(
     if world not in ("planted", "null", "random_touches"):
         raise UserError(f"--world: '{world}' is not one of planted, null, random_touches.")
     console.print(f"Making a world of {accounts:,} accounts …")
-    generate(DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json")
+    generate(
+        DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json"
+    )
     console.print("Building the marts from it, with all their tests …")
     database = building.build(building.files_input(DEMO / "data"), out.resolve())
     report.print_scorecard(database, console)
@@ -74,8 +87,12 @@ def demo(
 
 @app.command()
 def workbook(
-    xlsx: Annotated[Path, typer.Option(help="The workbook. Where there is none, an empty one is written.")],
-    out: Annotated[Path, typer.Option(help="DuckDB file that holds the result.")] = PROJECT / "target" / "workbook.duckdb",
+    xlsx: Annotated[
+        Path, typer.Option(help="The workbook. Where there is none, an empty one is written.")
+    ],
+    out: Annotated[Path, typer.Option(help="DuckDB file that holds the result.")] = PROJECT
+    / "target"
+    / "workbook.duckdb",
 ) -> None:
     """Write the empty twenty-account workbook, or answer from a filled one."""
     from scripts import workbook as books
@@ -92,7 +109,8 @@ def workbook(
     with tempfile.TemporaryDirectory() as folder:
         books.to_raw_tables(book, Path(folder))
         tables = [
-            load.RawTable(path.stem, load.read_header(path), path) for path in sorted(Path(folder).glob("*.csv"))
+            load.RawTable(path.stem, load.read_header(path), path)
+            for path in sorted(Path(folder).glob("*.csv"))
         ]
         database = building.build(
             building.Input("workbook", tables), out.resolve(), {"trial_window_months": None}
@@ -104,7 +122,9 @@ def workbook(
 @app.command(name="load")
 def load_files(
     data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
-    database: Annotated[Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")] = None,
+    database: Annotated[
+        Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")
+    ] = None,
 ) -> None:
     """Make the raw relations only, for a team that runs dbt itself."""
     tables = building.files_input(data).tables
@@ -114,7 +134,9 @@ def load_files(
         database.parent.mkdir(parents=True, exist_ok=True)
         load.load_duckdb(tables, "raw_files", database)
     n_files = sum(table.path is not None for table in tables)
-    console.print(f"{n_files} files are {'tables' if database is None else 'views'} in schema raw_files.")
+    console.print(
+        f"{n_files} files are {'tables' if database is None else 'views'} in schema raw_files."
+    )
 
 
 @app.command()
@@ -141,7 +163,12 @@ def lint() -> None:
 @app.command()
 def clean() -> None:
     """Remove what builds and tests leave behind; the environment and your data stay."""
-    for folder in (PROJECT / "target", PROJECT / "logs", PROJECT / ".pytest_cache", PROJECT / ".ruff_cache"):
+    for folder in (
+        PROJECT / "target",
+        PROJECT / "logs",
+        PROJECT / ".pytest_cache",
+        PROJECT / ".ruff_cache",
+    ):
         shutil.rmtree(folder, ignore_errors=True)
     console.print("removed target, logs and caches")
 
@@ -168,7 +195,9 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        Console(stderr=True).print(f"[bold red]error[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(
+            f"[bold red]error[/] {escape(str(error))}", highlight=False, soft_wrap=True
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         Console(stderr=True).print("stopped; the last output is as it was")

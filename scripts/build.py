@@ -49,7 +49,9 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
     try:
         given = yaml.safe_load(text) if text else {}
     except yaml.YAMLError as error:
-        raise UserError(f"--vars: not a mapping such as '{{history_months: 12}}' ({error}).") from None
+        raise UserError(
+            f"--vars: not a mapping such as '{{history_months: 12}}' ({error})."
+        ) from None
     if not isinstance(given, dict):
         raise UserError("--vars: give a mapping such as '{history_months: 12}'.")
     if as_of:
@@ -60,7 +62,9 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
                 f"Var '{name}' is not a var of this project; it has {', '.join(project_vars())}."
             )
     # YAML reads 2026-06-30 as a date
-    return {name: str(value) if hasattr(value, "isoformat") else value for name, value in given.items()}
+    return {
+        name: str(value) if hasattr(value, "isoformat") else value for name, value in given.items()
+    }
 
 
 def files_input(folder: Path) -> Input:
@@ -72,7 +76,10 @@ def files_input(folder: Path) -> Input:
 
 
 def build(
-    source: Input, out: Path = DEFAULT_OUT, given: dict[str, Any] | None = None, target: str = "duckdb",
+    source: Input,
+    out: Path = DEFAULT_OUT,
+    given: dict[str, Any] | None = None,
+    target: str = "duckdb",
     keep_views: bool = False,
 ) -> Path | None:
     """Build from one input. Returns the DuckDB file, or None where the target is a server.
@@ -135,7 +142,10 @@ def drop_views(database: Path) -> None:
 
 
 def run_dbt(
-    arguments: list[str], given: dict[str, Any], target: str = "duckdb", database: Path | None = None
+    arguments: list[str],
+    given: dict[str, Any],
+    target: str = "duckdb",
+    database: Path | None = None,
 ) -> None:
     """Run dbt with a progress bar; raises UserError with what failed and where the log is."""
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
@@ -148,26 +158,46 @@ def run_dbt(
     outcome = Outcome()
     with progress_bar() as advance:
         runner = dbtRunner(callbacks=[lambda event: follow(event, outcome, advance)])
-        result = runner.invoke([
-            *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target", target, "--vars", yaml.safe_dump(given, default_flow_style=True),
-            "--target-path", str(target_path), "--log-path", str(log_path),
-            "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
-        ])
+        result = runner.invoke(
+            [
+                *arguments,
+                "--project-dir",
+                str(PROJECT),
+                "--profiles-dir",
+                str(PROJECT),
+                "--target",
+                target,
+                "--vars",
+                yaml.safe_dump(given, default_flow_style=True),
+                "--target-path",
+                str(target_path),
+                "--log-path",
+                str(log_path),
+                "--log-level",
+                "none",
+                "--log-level-file",
+                "info",
+                "--no-use-colors",
+            ]
+        )
     if result.success:
         return
     if result.exception is not None and not outcome.problems:
         outcome.problems.append(str(result.exception).strip())
     shown = "\n".join(f"  {problem}" for problem in outcome.problems[:10])
     more = f"\n  and {len(outcome.problems) - 10} more" if len(outcome.problems) > 10 else ""
-    raise UserError(f"The build did not pass; the last output is as it was.\n{shown}{more}\nLog: {log_path / 'dbt.log'}")
+    raise UserError(
+        f"The build did not pass; the last output is as it was.\n{shown}{more}\nLog: {log_path / 'dbt.log'}"
+    )
 
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
     """A bar that shows how many of the steps are done; plain lines where there is no terminal."""
     columns = (
-        TextColumn("[bold]{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as progress:

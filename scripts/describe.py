@@ -31,8 +31,11 @@ RESTRICTED = ("people",)
 def write(check: bool = False) -> list[str]:
     """Write the files, or with check only compare; returns the names of those that differed."""
     files = {
-        STREAMS: header() + "".join(stream_yaml(name) for name in contract.streams()) + shared_models(),
-        FILES / "_files__models.yml": header() + "".join(base_yaml(name) for name in contract.streams()),
+        STREAMS: header()
+        + "".join(stream_yaml(name) for name in contract.streams())
+        + shared_models(),
+        FILES / "_files__models.yml": header()
+        + "".join(base_yaml(name) for name in contract.streams()),
         FILES / "_files__sources.yml": sources_yaml(),
     }
     stale = []
@@ -58,19 +61,29 @@ def described_columns(stream: str) -> dict[str, str]:
         elif name in EVERY_STREAM:
             texts[name] = EVERY_STREAM[name]
         else:
-            texts[name] = f"System that {name.removesuffix('_source')}_id is an id of; the row's own where none is named."
+            texts[name] = (
+                f"System that {name.removesuffix('_source')}_id is an id of; the row's own where none is named."
+            )
     return texts
 
 
 def model_yaml(
-    name: str, text: str, columns: dict[str, str], key: list[str] | None = None, restricted: bool = False
+    name: str,
+    text: str,
+    columns: dict[str, str],
+    key: list[str] | None = None,
+    restricted: bool = False,
 ) -> str:
     lines = [f"  - name: {name}", *description(text, 4)]
     if restricted:
         lines += ["    config:", "      schema: restricted"]
     if key:
-        lines += ["    data_tests:", "      - unique_combination:", "          arguments:",
-                  f"            columns: [{', '.join(key)}]"]
+        lines += [
+            "    data_tests:",
+            "      - unique_combination:",
+            "          arguments:",
+            f"            columns: [{', '.join(key)}]",
+        ]
     lines.append("    columns:")
     for column, meaning in columns.items():
         lines += [f"      - name: {column}", *description(meaning, 8)]
@@ -93,15 +106,22 @@ def stream_yaml(stream: str) -> str:
         model_yaml(
             f"stg_{stream}__checked",
             f"{about}: every loaded row, typed, with the first reason against it. Not for analysis: it holds old, deleted "
-            "and rejected rows.", columns | CHECKED_COLUMNS, restricted=restricted,
+            "and rejected rows.",
+            columns | CHECKED_COLUMNS,
+            restricted=restricted,
         )
         + model_yaml(
             f"stg_{stream}__dated",
             f"{about}: every loaded row as known on as_of_date, with its fate. Not for analysis: read stg_{stream}.",
-            columns | DATED_COLUMNS, restricted=restricted,
+            columns | DATED_COLUMNS,
+            restricted=restricted,
         )
         + model_yaml(
-            f"stg_{stream}", f"{about}: the rows that count on as_of_date. One row a {', '.join(key)}.", used, key, restricted,
+            f"stg_{stream}",
+            f"{about}: the rows that count on as_of_date. One row a {', '.join(key)}.",
+            used,
+            key,
+            restricted,
         )
     )
 
@@ -109,30 +129,46 @@ def stream_yaml(stream: str) -> str:
 def base_yaml(stream: str) -> str:
     about = contract.streams()[stream]["about"]
     return model_yaml(
-        f"base_files__{stream}", f"{about}, as the file has it: the contract's columns as text, null where the file lacks one.",
-        described_columns(stream) | ROW_COLUMNS, restricted=stream in RESTRICTED,
+        f"base_files__{stream}",
+        f"{about}, as the file has it: the contract's columns as text, null where the file lacks one.",
+        described_columns(stream) | ROW_COLUMNS,
+        restricted=stream in RESTRICTED,
     )
 
 
 def shared_models() -> str:
     return model_yaml(
-        "stg_as_of", "The day this build speaks for: the var as_of_date, else the newest observed date. One row.",
+        "stg_as_of",
+        "The day this build speaks for: the var as_of_date, else the newest observed date. One row.",
         {"as_of_date": "Facts of later days are not known."},
     ) + model_yaml(
-        "stg_rejects", "Every row that was refused, with the first reason. One row a rejected row of any stream. Not for "
+        "stg_rejects",
+        "Every row that was refused, with the first reason. One row a rejected row of any stream. Not for "
         "counting what was loaded: see stream_reconciliation.",
-        {"stream": "Stream of the input contract.", "source": EVERY_STREAM["source"],
-         "source_id": "The row's id; for usage the account's.",
-         "reject_reason": CHECKED_COLUMNS["reject_reason"], **ROW_COLUMNS},
+        {
+            "stream": "Stream of the input contract.",
+            "source": EVERY_STREAM["source"],
+            "source_id": "The row's id; for usage the account's.",
+            "reject_reason": CHECKED_COLUMNS["reject_reason"],
+            **ROW_COLUMNS,
+        },
     )
 
 
 def sources_yaml() -> str:
     lines = [
-        "# Written by `python -m scripts describe` from macros/contract/contract.sql.", "version: 2", "", "sources:",
-        "  - name: files", "    schema: raw_files",
-        "    description: Contract files as laid in one folder; every column is text.", "    tables:",
+        "# Written by `python -m scripts describe` from macros/contract/contract.sql.",
+        "version: 2",
+        "",
+        "sources:",
+        "  - name: files",
+        "    schema: raw_files",
+        "    description: Contract files as laid in one folder; every column is text.",
+        "    tables:",
     ]
     for stream, rules in contract.streams().items():
-        lines += [f"      - name: {stream}", *description(f"{rules['about']}, as the file has it.", 8)]
+        lines += [
+            f"      - name: {stream}",
+            *description(f"{rules['about']}, as the file has it.", 8),
+        ]
     return "\n".join(lines) + "\n"

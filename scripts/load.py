@@ -37,7 +37,9 @@ class RawTable:
                 f"select {nulls}, cast(null as varchar) as _file, cast(null as bigint) as _row "
                 "where false"
             )
-        names = ", ".join(f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.columns)
+        names = ", ".join(
+            f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.columns
+        )
         return (
             f"select {names}, {literal(self.path.name)} as _file, row_number() over () + 1 as _row "
             f"from {self.reader()}"
@@ -71,7 +73,9 @@ def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
     Raises UserError naming the file, the column or row, and the remedy.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder. Give a folder that holds <stream>.csv or .parquet files.")
+        raise UserError(
+            f"{folder}: no such folder. Give a folder that holds <stream>.csv or .parquet files."
+        )
     paths: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.suffix.lower() not in SUFFIXES:
@@ -104,7 +108,9 @@ def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
         check_readable(table)
         unknown = [name for name in table.columns if name not in contract.column_names(stream)]
         if unknown:
-            remarks.append(f"{table.path.name}: not in the contract, left unread: {', '.join(unknown)}")
+            remarks.append(
+                f"{table.path.name}: not in the contract, left unread: {', '.join(unknown)}"
+            )
         tables.append(table)
     return tables, remarks
 
@@ -113,9 +119,13 @@ def read_header(path: Path) -> list[str]:
     """Column names of a file, in lower case and trimmed."""
     if path.suffix.lower() == ".parquet":
         try:
-            rows = duckdb.sql(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+            rows = duckdb.sql(
+                f"describe select * from read_parquet({literal(str(path))})"
+            ).fetchall()
         except duckdb.Error as error:
-            raise UserError(f"{path.name}: not a readable Parquet file ({first_line(error)}).") from None
+            raise UserError(
+                f"{path.name}: not a readable Parquet file ({first_line(error)})."
+            ) from None
         return [row[0] for row in rows]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -195,8 +205,10 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
 
     try:
         connection = psycopg2.connect(
-            host=os.environ.get("PGHOST", "localhost"), port=os.environ.get("PGPORT", "5432"),
-            user=os.environ.get("PGUSER", "postgres"), password=os.environ.get("PGPASSWORD", ""),
+            host=os.environ.get("PGHOST", "localhost"),
+            port=os.environ.get("PGPORT", "5432"),
+            user=os.environ.get("PGUSER", "postgres"),
+            password=os.environ.get("PGPASSWORD", ""),
             dbname=os.environ.get("PGDATABASE", "ecosystem"),
         )
     except psycopg2.OperationalError as error:
@@ -212,7 +224,9 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
             cursor.execute(f"drop table if exists {name} cascade")
             cursor.execute(f"create table {name} ({definition})")
             if table.path is not None:
-                cursor.copy_expert(f"copy {name} from stdin with (format csv)", CsvStream(table.select()))
+                cursor.copy_expert(
+                    f"copy {name} from stdin with (format csv)", CsvStream(table.select())
+                )
     connection.close()
 
 
@@ -229,7 +243,9 @@ class CsvStream(io.TextIOBase):
         while rows := cursor.fetchmany(20_000):
             lines = []
             for row in rows:
-                cells = ("" if cell is None else '"' + str(cell).replace('"', '""') + '"' for cell in row)
+                cells = (
+                    "" if cell is None else '"' + str(cell).replace('"', '""') + '"' for cell in row
+                )
                 lines.append(",".join(cells))
             # PostgreSQL text holds no NUL
             yield "\n".join(lines).replace("\x00", "") + "\n"

@@ -26,7 +26,13 @@ class Marts:
         return self.connection.execute(query).fetchone()[0]
 
 
-def interval(middle: float | None, lower: float | None, upper: float | None, factor: float = 1, digits: int = 1) -> str:
+def interval(
+    middle: float | None,
+    lower: float | None,
+    upper: float | None,
+    factor: float = 1,
+    digits: int = 1,
+) -> str:
     """`51.2 (49.8 to 52.6)`, or a dash where there is no figure."""
     if middle is None:
         return "–"
@@ -42,12 +48,18 @@ def print_scorecard(database: Path, console: Console) -> None:
     partners = marts.rows("select * from marts.partner_scorecard")
     by_pipeline = sorted(partners, key=lambda row: (row["pipeline_rank"], row["partner_key"]))[:TOP]
     by_csi = sorted(
-        (row for row in partners if row["csi_rank"]), key=lambda row: (row["csi_rank"], row["partner_key"])
+        (row for row in partners if row["csi_rank"]),
+        key=lambda row: (row["csi_rank"], row["partner_key"]),
     )[:TOP]
     table = Table(title=f"As of {as_of}", title_justify="left")
     for heading, justify in (
-        ("", "right"), ("Fills the pipeline", "left"), ("sourced", "right"), ("kept, points", "right"),
-        ("Adds to outcomes", "left"), ("CSI (90 %)", "right"), ("kept, points", "right"),
+        ("", "right"),
+        ("Fills the pipeline", "left"),
+        ("sourced", "right"),
+        ("kept, points", "right"),
+        ("Adds to outcomes", "left"),
+        ("CSI (90 %)", "right"),
+        ("kept, points", "right"),
     ):
         table.add_column(heading, justify=justify, no_wrap=heading == "")
     for place in range(max(len(by_pipeline), len(by_csi))):
@@ -60,20 +72,26 @@ def print_scorecard(database: Path, console: Console) -> None:
         if place < len(by_csi):
             row = by_csi[place]
             cells += [
-                escape(row["partner_name"]), interval(row["csi"], row["csi_lower"], row["csi_upper"]), kept(row)
+                escape(row["partner_name"]),
+                interval(row["csi"], row["csi_lower"], row["csi_upper"]),
+                kept(row),
             ]
         else:
             cells += ["", "", ""]
         table.add_row(*cells)
     console.print(table)
-    console.print("kept, points: ARR kept in 100, against comparable customers without the partner; 90 % interval.\n")
+    console.print(
+        "kept, points: ARR kept in 100, against comparable customers without the partner; 90 % interval.\n"
+    )
     for number, finding in enumerate(findings(partners), start=1):
         console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
     print_rejects(marts, console)
 
 
 def kept(row: dict[str, Any]) -> str:
-    return interval(row["retention_effect"], row["retention_effect_lower"], row["retention_effect_upper"], 100)
+    return interval(
+        row["retention_effect"], row["retention_effect_lower"], row["retention_effect_upper"], 100
+    )
 
 
 def findings(partners: list[dict[str, Any]]) -> list[str]:
@@ -87,7 +105,9 @@ def findings(partners: list[dict[str, Any]]) -> list[str]:
             f"are kept less than comparable ones: {kept(row)} points of ARR."
         )
     else:
-        said.append("No partner at the top of the pipeline is known to keep fewer customers than expected.")
+        said.append(
+            "No partner at the top of the pipeline is known to keep fewer customers than expected."
+        )
     underrated = [row for row in partners if row["paradox"] == "underrated"]
     if underrated:
         row = max(underrated, key=lambda row: row["retention_effect_lower"])
@@ -96,10 +116,14 @@ def findings(partners: list[dict[str, Any]]) -> list[str]:
             f"customers it works with are kept more than comparable ones: {kept(row)} points of ARR."
         )
     else:
-        said.append("No partner at the bottom of the pipeline is known to keep more customers than expected.")
+        said.append(
+            "No partner at the bottom of the pipeline is known to keep more customers than expected."
+        )
     unranked = sum(row["evidence"] in (None, "insufficient") for row in partners)
     if unranked:
-        said.append(f"{unranked} of {len(partners)} partners have too little evidence to be ranked by CSI; they are not.")
+        said.append(
+            f"{unranked} of {len(partners)} partners have too little evidence to be ranked by CSI; they are not."
+        )
     else:
         said.append(f"All {len(partners)} partners have enough evidence to be ranked by CSI.")
     return said
@@ -107,9 +131,13 @@ def findings(partners: list[dict[str, Any]]) -> list[str]:
 
 def print_small_book(database: Path, console: Console) -> None:
     """The sentences of a small book, surest first."""
-    rows = Marts(database).rows("select sentence from marts.small_sample_answer order by fisher_p, comparison")
+    rows = Marts(database).rows(
+        "select sentence from marts.small_sample_answer order by fisher_p, comparison"
+    )
     if not rows:
-        console.print("No partner is involved at an account that was kept or lost: there is nothing to compare.")
+        console.print(
+            "No partner is involved at an account that was kept or lost: there is nothing to compare."
+        )
     for row in rows:
         console.print(f"[bold]•[/] {escape(row['sentence'])}", highlight=False)
 
@@ -119,7 +147,9 @@ def print_rejects(marts: Marts, console: Console) -> None:
     count = marts.value("select count(*) from staging.stg_rejects")
     if not count:
         return
-    console.print(f"\n[yellow]{count:,} rows were refused[/] (table staging.stg_rejects), for example:")
+    console.print(
+        f"\n[yellow]{count:,} rows were refused[/] (table staging.stg_rejects), for example:"
+    )
     for row in marts.rows(
         "select stream, reject_reason, row_file, row_number from staging.stg_rejects order by 1, 3, 4, 2 limit 3"
     ):
