@@ -98,8 +98,7 @@ def build(
     with working_file(out) as working:
         load.load_duckdb(source.tables, schema, working)
         run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target, working)
-        if not keep_views:
-            drop_views(working)
+        finish(working, keep_views)
         os.replace(working, out)
     return out
 
@@ -130,13 +129,14 @@ def is_running(process: int) -> bool:
     return True
 
 
-def drop_views(database: Path) -> None:
-    """Views read the input files and remember the catalogue's name; what is kept are tables, under any file name."""
+def finish(database: Path, keep_views: bool) -> None:
+    """Write everything into the one file. Views read the input files and remember the catalogue's name, so they go;
+    what is kept are tables, under any file name."""
     with duckdb.connect(str(database)) as connection:
         views = connection.execute(
             "select schema_name, view_name from duckdb_views() where not internal"
         ).fetchall()
-        for schema, view in views:
+        for schema, view in [] if keep_views else views:
             connection.execute(f"drop view {load.quote(schema)}.{load.quote(view)}")
         connection.execute("checkpoint")
 
@@ -151,6 +151,7 @@ def run_dbt(
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     if database is not None:
         os.environ["ECOSYSTEM_DUCKDB"] = str(database)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     target_path = Path(os.environ.get("DBT_TARGET_PATH", DBT_TARGET))
@@ -180,6 +181,9 @@ def run_dbt(
                 "--no-use-colors",
             ]
         )
+    if target == "duckdb":
+        # dbt keeps its connection, and with it the file, open for as long as the process lives
+        DuckDBConnectionManager.close_all_connections()
     if result.success:
         return
     if result.exception is not None and not outcome.problems:

@@ -105,8 +105,8 @@ def stream_yaml(stream: str) -> str:
     return (
         model_yaml(
             f"stg_{stream}__checked",
-            f"{about}: every loaded row, typed, with the first reason against it. Not for analysis: it holds old, deleted "
-            "and rejected rows.",
+            f"{about}: every loaded row, typed, with the first reason against it. Not for analysis: "
+            "it holds old, deleted and rejected rows.",
             columns | CHECKED_COLUMNS,
             restricted=restricted,
         )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -33,59 +34,61 @@ def interval(
     factor: float = 1,
     digits: int = 1,
 ) -> str:
-    """`51.2 (49.8 to 52.6)`, or a dash where there is no figure."""
+    """`51.2 (49.8, 52.6)`, or a dash where there is no figure."""
     if middle is None:
         return "–"
     middle, lower, upper = (factor * number for number in (middle, lower, upper))
     sign = "+" if factor != 1 else ""
-    return f"{middle:{sign}.{digits}f} ({lower:{sign}.{digits}f} to {upper:{sign}.{digits}f})"
+    return f"{middle:{sign}.{digits}f} ({lower:{sign}.{digits}f}, {upper:{sign}.{digits}f})"
 
 
 def print_scorecard(database: Path, console: Console) -> None:
-    """Top of pipeline beside top of CSI, three findings, and what was refused."""
+    """Top of pipeline against top of CSI, three findings, and what was refused."""
     marts = Marts(database)
-    as_of = marts.value("select as_of_date from staging.stg_as_of")
     partners = marts.rows("select * from marts.partner_scorecard")
     by_pipeline = sorted(partners, key=lambda row: (row["pipeline_rank"], row["partner_key"]))[:TOP]
     by_csi = sorted(
         (row for row in partners if row["csi_rank"]),
         key=lambda row: (row["csi_rank"], row["partner_key"]),
     )[:TOP]
-    table = Table(title=f"As of {as_of}", title_justify="left")
-    for heading, justify in (
-        ("", "right"),
-        ("Fills the pipeline", "left"),
-        ("sourced", "right"),
-        ("kept, points", "right"),
-        ("Adds to outcomes", "left"),
-        ("CSI (90 %)", "right"),
-        ("kept, points", "right"),
-    ):
-        table.add_column(heading, justify=justify, no_wrap=heading == "")
-    for place in range(max(len(by_pipeline), len(by_csi))):
-        cells = [str(place + 1)]
-        if place < len(by_pipeline):
-            row = by_pipeline[place]
-            cells += [escape(row["partner_name"]), f"{row['sourced_pipeline']:,.0f}", kept(row)]
-        else:
-            cells += ["", "", ""]
-        if place < len(by_csi):
-            row = by_csi[place]
-            cells += [
-                escape(row["partner_name"]),
-                interval(row["csi"], row["csi_lower"], row["csi_upper"]),
-                kept(row),
-            ]
-        else:
-            cells += ["", "", ""]
-        table.add_row(*cells)
-    console.print(table)
-    console.print(
-        "kept, points: ARR kept in 100, against comparable customers without the partner; 90 % interval.\n"
-    )
+    as_of = marts.value("select as_of_date from staging.stg_as_of")
+    console.print(f"As of {as_of}, {len(partners)} partners; 90 % intervals in brackets.\n")
+    console.print(ranking("Who fills the pipeline", by_pipeline, "pipeline_rank"))
+    if by_csi:
+        console.print(ranking("Who adds to customer outcomes", by_csi, "csi_rank"))
+    console.print("kept: points of ARR kept, against comparable customers without the partner.\n")
     for number, finding in enumerate(findings(partners), start=1):
         console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
     print_rejects(marts, console)
+
+
+def ranking(title: str, partners: list[dict[str, Any]], rank: str) -> Table:
+    """Partners in the order given, with both ranks, sourced pipeline, CSI and what was kept."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1)
+    )
+    table.add_column("#", justify="right", min_width=2)
+    table.add_column("partner", max_width=20, no_wrap=True)
+    table.add_column("sourced", justify="right", no_wrap=True)
+    table.add_column("CSI", justify="right", no_wrap=True)
+    table.add_column("kept", justify="right", no_wrap=True)
+    for row in partners:
+        table.add_row(
+            str(row[rank]),
+            escape(row["partner_name"]),
+            compact(row["sourced_pipeline"]),
+            interval(row["csi"], row["csi_lower"], row["csi_upper"]),
+            kept(row),
+        )
+    return table
+
+
+def compact(amount: float) -> str:
+    """12816200 -> 12.8m."""
+    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if amount >= size:
+            return f"{amount / size:.1f}{letter}"
+    return f"{amount:.0f}"
 
 
 def kept(row: dict[str, Any]) -> str:
@@ -101,8 +104,8 @@ def findings(partners: list[dict[str, Any]]) -> list[str]:
     if overrated:
         row = min(overrated, key=lambda row: row["pipeline_rank"])
         said.append(
-            f"{row['partner_name']} is number {row['pipeline_rank']} by sourced pipeline, and the customers it works with "
-            f"are kept less than comparable ones: {kept(row)} points of ARR."
+            f"{row['partner_name']} is number {row['pipeline_rank']} by sourced pipeline, and the customers "
+            f"it works with are kept less than comparable ones: {kept(row)} points of ARR."
         )
     else:
         said.append(

@@ -454,7 +454,9 @@ def add_posterior(
 ) -> None:
     """Fill in what follows from the posterior."""
     result.effect, result.effect_sd = effect, sd
-    result.stage_score = 100 / (1 + math.exp(-rules["logistic_scale"] * effect / stage.reference_sd))
+    result.stage_score = 100 / (
+        1 + math.exp(-rules["logistic_scale"] * effect / stage.reference_sd)
+    )
     result.p_below_zero = float(norm.cdf(0, effect, sd)) if sd > 0 else None
     result.e_value = e_value(result.expected_outcome, effect)
     lower, upper = effect - rules["interval_z"] * sd, effect + rules["interval_z"] * sd

@@ -178,9 +178,7 @@ def test_stage(month: Month, name: str) -> None:
 
 def test_probability_of_an_effect_below_zero(month: Month) -> None:
     expected = by_partner_and_stage(month)
-    assert not differences(
-        month.stage_rows, expected, "p_below_zero", TOLERANCE_OF_PROBABILITY
-    )
+    assert not differences(month.stage_rows, expected, "p_below_zero", TOLERANCE_OF_PROBABILITY)
 
 
 def test_evidence_of_a_stage(month: Month) -> None:

@@ -1,6 +1,9 @@
 -- Question: what is known of each organisation? Grain: organisation.
 -- Each attribute comes from the most trusted record that has it.
-{% set attributes = ['segment', 'industry', 'employees', 'annual_revenue'] %}
+{% set attributes = [
+    'name', 'domain', 'country', 'segment', 'industry', 'employees', 'annual_revenue',
+    'partner_name', 'partner_type', 'tier'
+] %}
 with
 
 members as (
@@ -36,78 +39,55 @@ described as (
         members.name,
         domains.registrable_domain as domain,
         members.country,
-        {% for name in attributes -%}
-        accounts.{{ name }},
-        {% endfor -%}
-        coalesce(accounts.account_type, 'other') as account_type
+        accounts.segment,
+        accounts.industry,
+        accounts.employees,
+        accounts.annual_revenue,
+        coalesce(accounts.account_type, 'other') as account_type,
+        partners.name as partner_name,
+        partners.partner_type,
+        partners.tier,
+        partners.joined_at
     from members
     left join accounts
         on members.stream = 'accounts'
         and members.source = accounts.source
         and members.source_id = accounts.source_id
+    left join partners
+        on members.stream = 'partners'
+        and members.source = partners.source
+        and members.source_id = partners.source_id
     left join domains on members.host = domains.host
 
 ),
 
-partner_attributes as (
+trusted as (
 
     select
-        members.organisation_key,
-        partners.name as partner_name,
-        partners.partner_type,
-        partners.tier,
-        row_number() over (
-            partition by members.organisation_key order by members.trust_order
-        ) as partner_order,
-        min(partners.joined_at) over (partition by members.organisation_key) as joined_at
-    from members
-    inner join partners
-        on members.source = partners.source
-        and members.source_id = partners.source_id
-    where members.stream = 'partners'
-
-),
-
-firsts as (
-
-    {% for name in ['name', 'domain', 'country'] + attributes -%}
-    {%- set type = type_double() if name in ['employees', 'annual_revenue'] else type_text() -%}
-    select
-        organisation_key,
-        {% for other in ['name', 'domain', 'country'] + attributes -%}
-        {%- set other_type = type_double() if other in ['employees', 'annual_revenue'] else type_text() -%}
-        {{ name if other == name else 'cast(null as ' ~ other_type ~ ')' }} as {{ other }},
-        {% endfor -%}
-        row_number() over (partition by organisation_key order by trust_order) as rank_of_value
+        described.*
+        {%- for name in attributes %},
+        min(case when {{ name }} is not null then trust_order end) over (
+            partition by organisation_key
+        ) as order_of_{{ name }}
+        {%- endfor %}
     from described
-    where {{ name }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+
 ),
 
 golden as (
 
     select
         organisation_key,
-        {% for name in ['name', 'domain', 'country'] + attributes -%}
-        max({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {% for name in attributes -%}
+        max(case when trust_order = order_of_{{ name }} then {{ name }} end) as {{ name }},
         {% endfor -%}
-    from firsts
-    where rank_of_value = 1
-    group by organisation_key
-
-),
-
-roles as (
-
-    select
-        organisation_key,
+        min(joined_at) as joined_at,
         count(*) as n_source_records,
         max(case when stream = 'accounts' and account_type not in ('partner', 'own') then 1 else 0 end) = 1
             as is_account,
         max(case when stream = 'partners' then 1 else 0 end) = 1 as is_partner,
         max(case when account_type = 'own' then 1 else 0 end) = 1 as is_own
-    from described
+    from trusted
     group by organisation_key
 
 ),
@@ -115,26 +95,23 @@ roles as (
 final as (
 
     select
-        roles.organisation_key,
-        coalesce(golden.name, golden.domain) as organisation_name,
-        golden.domain,
-        golden.country,
-        {% for name in attributes -%}
-        golden.{{ name }},
-        {% endfor -%}
-        roles.n_source_records,
-        roles.is_account and not roles.is_own as is_account,
-        roles.is_partner,
-        roles.is_own,
-        partner_attributes.partner_name,
-        partner_attributes.partner_type,
-        partner_attributes.tier,
-        partner_attributes.joined_at
-    from roles
-    left join golden on roles.organisation_key = golden.organisation_key
-    left join partner_attributes
-        on roles.organisation_key = partner_attributes.organisation_key
-        and partner_attributes.partner_order = 1
+        organisation_key,
+        coalesce(name, domain) as organisation_name,
+        domain,
+        country,
+        segment,
+        industry,
+        employees,
+        annual_revenue,
+        n_source_records,
+        is_account and not is_own as is_account,
+        is_partner,
+        is_own,
+        partner_name,
+        partner_type,
+        tier,
+        joined_at
+    from golden
 
 )
 

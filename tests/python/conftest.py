@@ -1,0 +1,85 @@
+"""What the tests share: a demo world, and builds of it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import build
+from scripts.demo import Scenario, generate
+from tests.python.servers import postgres_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dbt's own files of the tests apart from those of the user's builds."""
+    folder = tmp_path_factory.mktemp("dbt")
+    os.environ["DBT_TARGET_PATH"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Contract files of the demo world that `make demo` shows; answers.json lies beside the folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    generate(folder / "data", Scenario(), folder / "answers.json")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_folder: Path) -> Path:
+    """The demo world built on DuckDB, with all data tests passed; views are kept."""
+    out = demo_folder.parent / "ecosystem.duckdb"
+    build.build(build.files_input(demo_folder), out, keep_views=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Contract files of a small world."""
+    folder = tmp_path_factory.mktemp("small")
+    generate(
+        folder / "data", Scenario(n_accounts=200, n_partners=8, seed=11), folder / "answers.json"
+    )
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def small_database(small_folder: Path) -> Path:
+    """The small world built on DuckDB."""
+    out = small_folder.parent / "ecosystem.duckdb"
+    build.build(build.files_input(small_folder), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo_postgres(demo_folder: Path) -> Any:
+    """The demo world built on PostgreSQL, with all data tests passed; yields the variables that reach it."""
+    with postgres_server() as variables:
+        os.environ.update(variables)
+        build.build(build.files_input(demo_folder), target="postgres")
+        yield variables
+
+
+@pytest.fixture
+def contract_folder(tmp_path: Path) -> Callable[..., Path]:
+    """A function that lays a folder of contract files: stream name -> text of the CSV."""
+
+    def lay(**streams: str) -> Path:
+        folder = tmp_path / "data"
+        folder.mkdir(exist_ok=True)
+        for stream, text in streams.items():
+            (folder / f"{stream}.csv").write_text(text, encoding="utf-8")
+        return folder
+
+    return lay
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """A folder with real contract data beside the checkout, where there is one."""
+    for folder in build.PROJECT.parent.glob("*/data/sba7a"):
+        return folder
+    pytest.skip("no folder data/sba7a beside the checkout")

@@ -1,0 +1,140 @@
+"""The whole way: demo world in, marts out, what was planted found again, nothing lost on the way."""
+
+import csv
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from scripts import build, contract, report
+from tests.python.test_engines import marts
+
+
+def rows(database: Path, query: str) -> list[dict[str, Any]]:
+    return report.Marts(database).rows(query)
+
+
+def value(database: Path, query: str) -> Any:
+    return report.Marts(database).value(query)
+
+
+# a floor a mart: the demo world has 3,000 organisations, 24 partners and some 5,000 contract terms
+FLOORS = {
+    "accounts": 2900,
+    "account_sources": 7500,
+    "account_lifecycle": 5000,
+    "account_touches": 20000,
+    "account_terms": 4500,
+    "partners": 25,
+    "partner_csi": 400,
+    "partner_csi_stages": 800,
+    "partner_scorecard": 24,
+    "stream_reconciliation": 20,
+    # a book of this size is measured, not counted
+    "small_sample_answer": 0,
+}
+
+
+def test_every_mart_has_a_floor() -> None:
+    assert set(FLOORS) == set(marts())
+
+
+@pytest.mark.parametrize("mart", FLOORS)
+def test_marts_are_filled(mart: str, demo_database: Path) -> None:
+    assert value(demo_database, f"select count(*) from marts.{mart}") >= FLOORS[mart]
+
+
+def test_what_was_planted_comes_back(demo_folder: Path, demo_database: Path) -> None:
+    answers = json.loads((demo_folder.parent / "answers.json").read_text())
+    scorecard = {
+        row["partner_name"]: row
+        for row in rows(demo_database, "select * from marts.partner_scorecard")
+    }
+    loud, quiet = scorecard[answers["loud"]], scorecard[answers["quiet"]]
+    assert loud["pipeline_rank"] == 1
+    assert loud["retention_effect_upper"] < 0
+    assert loud["paradox"] == "overrated"
+    assert quiet["pipeline_rank"] > len(scorecard) / 2
+    assert quiet["retention_effect_lower"] > 0
+    assert quiet["paradox"] == "underrated"
+    assert quiet["csi_rank"] < loud["csi_rank"]
+    for partner, row in ((answers["loud"], loud), (answers["quiet"], quiet)):
+        truth = next(truth for truth in answers["partners"] if truth["name"] == partner)
+        low, high = row["retention_effect_lower"], row["retention_effect_upper"]
+        assert low <= truth["retention_effect_recent"] <= high
+
+
+def test_planted_rejects_and_no_others(demo_folder: Path, demo_database: Path) -> None:
+    answers = json.loads((demo_folder.parent / "answers.json").read_text())
+    found = rows(
+        demo_database, "select stream, count(*) as n from staging.stg_rejects group by stream"
+    )
+    assert {row["stream"]: row["n"] for row in found} == answers["rejects"]
+
+
+def test_every_file_row_is_reconciled(demo_folder: Path, demo_database: Path) -> None:
+    for stream in contract.streams():
+        path = next(demo_folder.glob(f"{stream}.*"), None)
+        reader = "read_parquet" if path and path.suffix == ".parquet" else "read_csv"
+        options = "" if reader == "read_parquet" else ", all_varchar = true, header = true"
+        in_file = (
+            duckdb.sql(f"select count(*) from {reader}('{path}'{options})").fetchone()[0]
+            if path
+            else 0
+        )
+        loaded = value(
+            demo_database,
+            f"select coalesce(sum(n_loaded), 0) from marts.stream_reconciliation where stream = '{stream}'",
+        )
+        assert loaded == in_file, stream
+
+
+def test_identity_puts_every_record_on_its_organisation(
+    demo_folder: Path, demo_database: Path
+) -> None:
+    organisations = json.loads((demo_folder.parent / "answers.json").read_text())["organisations"]
+    # every organisation, the partners and the vendor itself
+    found = value(
+        demo_database, "select count(distinct organisation_key) from marts.account_sources"
+    )
+    assert found == organisations + 24 + 1
+
+
+def dump(database: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {
+            mart: connection.execute(f"select * from marts.{mart} order by all").fetchall()
+            for mart in marts()
+        }
+
+
+def test_shuffled_input_gives_the_same_marts(
+    small_folder: Path, small_database: Path, tmp_path: Path
+) -> None:
+    shuffled = tmp_path / "data"
+    shutil.copytree(small_folder, shuffled)
+    for path in shuffled.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *body = csv.reader(file)
+        random.Random(5).shuffle(body)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *body])
+    again = build.build(build.files_input(shuffled), tmp_path / "ecosystem.duckdb")
+    before, after = dump(small_database), dump(again)
+    for mart, expected in before.items():
+        assert len(after[mart]) == len(expected), mart
+        for one, other in zip(expected, after[mart], strict=True):
+            assert same_row(one, other), mart
+
+
+def same_row(one: tuple, other: tuple) -> bool:
+    return all(
+        abs(left - right) < 1e-9
+        if isinstance(left, float) and isinstance(right, float)
+        else left == right
+        for left, right in zip(one, other, strict=True)
+    )

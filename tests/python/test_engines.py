@@ -1,0 +1,63 @@
+"""Every mart holds the same rows on PostgreSQL as on DuckDB: numbers to 1e-9, all else exactly."""
+
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+import pytest
+import yaml
+
+from scripts.contract import PROJECT
+
+
+def marts() -> dict[str, list[str]]:
+    """Mart -> its grain."""
+    found = {}
+    for path in sorted((PROJECT / "models" / "marts").rglob("_*__models.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            found[model["name"]] = model["config"]["meta"]["grain"]
+    return found
+
+
+def read(connection: Any, mart: str, grain: list[str]) -> tuple[list[str], dict[tuple, tuple]]:
+    cursor = connection.cursor()
+    cursor.execute(f"select * from marts.{mart}")
+    names = [column[0] for column in cursor.description]
+    places = [names.index(name) for name in grain]
+    rows = cursor.fetchall()
+    keyed = {tuple(row[place] for place in places): tuple(row) for row in rows}
+    assert len(keyed) == len(rows), f"{mart}: its grain is not unique"
+    return names, keyed
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+    return one == other
+
+
+@pytest.mark.parametrize("mart", marts())
+def test_postgres_equals_duckdb(
+    mart: str, demo_database: Path, demo_postgres: dict[str, str]
+) -> None:
+    grain = marts()[mart]
+    server = psycopg2.connect(
+        host=demo_postgres["PGHOST"],
+        user=demo_postgres["PGUSER"],
+        dbname=demo_postgres["PGDATABASE"],
+    )
+    with duckdb.connect(str(demo_database), read_only=True) as file, server:
+        names, on_duckdb = read(file, mart, grain)
+        other_names, on_postgres = read(server, mart, grain)
+    server.close()
+    assert names == other_names
+    assert on_duckdb.keys() == on_postgres.keys()
+    differing = [
+        (key, name, one, other)
+        for key, row in on_duckdb.items()
+        for name, one, other in zip(names, row, on_postgres[key], strict=True)
+        if not same(one, other)
+    ]
+    assert not differing, differing[:5]
