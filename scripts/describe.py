@@ -7,6 +7,7 @@ from scripts import contract
 
 STREAMS = contract.PROJECT / "models" / "staging" / "streams" / "_streams__models.yml"
 FILES = contract.PROJECT / "models" / "staging" / "connectors" / "files"
+PAGE = contract.PROJECT / "docs" / "contract.md"
 EVERY_STREAM = {
     "source": "System the row comes from.",
     "source_id": "The row's id in its source and stream.",
@@ -37,6 +38,7 @@ def write(check: bool = False) -> list[str]:
         FILES / "_files__models.yml": header()
         + "".join(base_yaml(name) for name in contract.streams()),
         FILES / "_files__sources.yml": sources_yaml(),
+        PAGE: contract_page(),
     }
     stale = []
     for path, text in files.items():
@@ -172,3 +174,75 @@ def sources_yaml() -> str:
             *description(f"{rules['about']}, as the file has it.", 8),
         ]
     return "\n".join(lines) + "\n"
+
+
+INTRODUCTION = """# The input contract, version 1
+
+<!-- Written by `python -m scripts describe` from macros/contract/contract.sql. -->
+
+Twenty streams. Every connector ends in them and everything downstream reads only them. A team without a
+connector lays `<stream>.csv` or `<stream>.parquet` in one folder and builds from it. CSV is UTF-8 with commas
+and a header row. A stream or an optional column that is missing is empty; other columns are left unread, and
+said to be.
+
+- **Every stream** also has `source` (the system, required), `source_id` (unique within source and stream,
+  required), `updated_at` and `is_deleted`. The newest version of a row counts: by `updated_at`, then by its
+  place in the file.
+- **References** name a `source_id` in the same source; the column beside them that ends in `_source` names
+  another system.
+- **Times** are ISO 8601, UTC where no offset is given; a date may stand for a time. **Amounts** are major
+  units in the row's `currency` (the reporting currency where none is given; rates are in the seed
+  `currencies`).
+- **Enumerations** keep an unknown value as `other`, and count it.
+- **As of a day**: rows dated later are not seen, and what a later date would reveal reads as if it had not
+  happened.
+- **Refused** rows go to `staging.stg_rejects` with their reason, and `marts.stream_reconciliation` accounts
+  for all.
+"""
+
+
+def contract_page() -> str:
+    """The contract as a page for people."""
+    parts = [INTRODUCTION]
+    for stream, rules in contract.streams().items():
+        parts.append(f"\n## {stream}\n\n{rules['about']}.\n")
+        if "at" in rules:
+            parts.append(f"Placed in time by `{rules['at']}`.")
+        if "key" in rules:
+            parts.append(
+                f"Key: {', '.join(f'`{name}`' for name in rules['key'])}; it has no `source_id`."
+            )
+        if "at_least_one" in rules:
+            parts.append(
+                f"One of {', '.join(f'`{name}`' for name in rules['at_least_one'])} is required."
+            )
+        parts.append("\n| column | type | what |\n| --- | --- | --- |")
+        for name, column in rules["columns"].items():
+            parts.append(
+                f"| `{name}` | {column['type']} | {'. '.join([column['about'], *column_rules(column)])} |"
+            )
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def column_rules(column: dict[str, Any]) -> list[str]:
+    """The rules of a column in words."""
+    words = []
+    if column.get("required"):
+        words.append("**Required**")
+    for other, value in column.get("required_unless", {}).items():
+        words.append(f"**Required** unless `{other}` is `{value}`")
+    if "ref" in column:
+        target = column["ref"]
+        words.append(
+            f"A `source_id` of {'what ' + f'`{target}` names' if target.endswith('_type') else f'`{target}`'}"
+        )
+    if "values" in column:
+        words.append(f"One of {', '.join(f'`{value}`' for value in column['values'])}")
+    if "default" in column:
+        words.append(f"Empty is `{column['default']}`")
+    if "min" in column or "max" in column:
+        words.append(f"From {column.get('min', 'any')} to {column.get('max', 'any')}")
+    if "not_before" in column:
+        words.append(f"Not before `{column['not_before']}`")
+    return words

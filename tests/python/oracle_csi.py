@@ -442,7 +442,7 @@ def judge_stage(
             result.effect_raw = raw.effect
             result.effect_raw_sd = raw.sd
             result.comparable_share = raw.comparable_share
-            if raw.n_effective is not None:
+            if raw.n_effective is not None and result.presence is not None:
                 result.evidence = grade(raw.n_effective, rules)
         if partner in posteriors:
             add_posterior(result, *posteriors[partner], stage, rules)

@@ -21,7 +21,11 @@ PROJECT = """
 name: small
 config-version: 2
 profile: small
-models: {small: {+materialized: table}}
+models:
+  small:
+    +materialized: table
+    intermediate: {+schema: intermediate}
+    marts: {+schema: marts}
 flags: {send_anonymous_usage_stats: false}
 """
 PROFILE = """
@@ -39,7 +43,9 @@ Edges = list[tuple[str, str]]
 def run_dbt(folder: Path, models: Mapping[str, str], setup: Iterable[str] = ()) -> Path:
     """Build models with the repository's macros in a project of its own; gives its DuckDB file.
 
-    `setup` holds SQL that is run first. The log, with all that dbt sent, is logs/dbt.log.
+    Models are SQL by path without suffix: those in intermediate/ and marts/ go into schemas of
+    these names. `setup` holds SQL that is run first. The log, with all that dbt sent, is
+    logs/dbt.log.
     """
     shutil.copytree(REPOSITORY / "macros", folder / "macros")
     (folder / "models").mkdir()
