@@ -173,7 +173,7 @@ def check_readable(table: RawTable) -> None:
 def explain_read_error(message: str) -> str:
     """DuckDB's words about a file it cannot read, as a line with a remedy."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    where = next((line for line in lines if line.startswith("CSV Error on Line")), "")
+    where = next((line for line in lines if "CSV Error on Line" in line), "")
     row = f"row {where.split(':')[-1].strip()}" if where else "a row"
     if any("Expected Number of Columns" in line for line in lines):
         detail = next(line for line in lines if "Expected Number of Columns" in line)

@@ -1,6 +1,6 @@
 {#  Refuse a run whose vars are misspelt or make no sense, with the remedy. Runs before anything is built. #}
 {% macro check_vars() %}
-    {%- if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot', 'compile'] -%}
+    {%- if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot'] -%}
         {%- set known = ['connectors', 'as_of_date', 'reporting_currency', 'history_months', 'trial_window_months'] -%}
         {%- set given = invocation_args_dict.get('vars', {}) -%}
         {%- if given is string -%}{%- set given = fromyaml(given) -%}{%- endif -%}

@@ -209,7 +209,8 @@ select * from final
     {%- endfor -%}
     {%- if columns | selectattr('type', 'equalto', 'money') | list %}
             when exchange_rate is null
-                then 'currency: no exchange rate for "' || currency || '" (seed currencies)'
+                then 'currency: no exchange rate for "'
+                || coalesce(currency, '{{ var("reporting_currency") }}') || '" (seed currencies)'
     {%- endif -%}
     {%- for column in columns if 'ref' in column %}
             when {{ column.name }} is not null and found_{{ column.name }} is null

@@ -3,7 +3,7 @@
 
     Per stream: about; at (the date that places a row in time); columns; and, where needed, key (else source, source_id),
     at_least_one (one of these must be given), mask (when the named date lies after as_of_date, these columns read as the
-    value beside them).
+    value beside them, or those of the values listed do).
     Per column: type (text, timestamp, date, number, integer, boolean, money: a number in the row's currency, converted),
     about, required, required_unless {column: value}, ref (a source_id of that stream in the same source, or in the source
     that the twin column <name>_source names), values (others read `other`, and are counted), default, min, max,
@@ -181,7 +181,7 @@ subscriptions:
     seats: {type: number, min: 0, about: Seats bought}
     status: {type: text, values: [trial, active, paused, ended, cancelled], about: Status of the term}
     outcome: {type: text, values: [renewed, expanded, contracted, churned], about: Outcome as stated; else inferred}
-  mask: {ended_at: {ended_at: null, status: active, outcome: null}}
+  mask: {ended_at: {ended_at: null, status: {ended: active, cancelled: active}, outcome: null}}
 
 usage:
   about: "One account's use of a product on one day"

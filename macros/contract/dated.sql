@@ -60,7 +60,7 @@ final as (
         {%- set date_column, value = masks[name] -%}
         case
             when cast(ranked.{{ date_column }} as date) > ranked.as_of_date
-                then {{ 'null' if value is none else "'" ~ value ~ "'" }}
+                then {{ masked_value('ranked.' ~ name, value) }}
             else ranked.{{ name }}
         end as {{ name }},
         {% else -%}
@@ -105,4 +105,17 @@ select
     {{ stream_columns(stream) | map(attribute='name') | reject('equalto', 'is_deleted') | join(',\n    ') }}
 from {{ ref('stg_' ~ stream ~ '__dated') }}
 where row_status = 'used'
+{% endmacro %}
+
+
+{#  What a masked column reads as: null, one value, or another value for some of its own. #}
+{% macro masked_value(column, value) %}
+    {%- if value is mapping -%}
+        case {{ column }}
+            {%- for known, read in value.items() %} when '{{ known }}' then '{{ read }}'{% endfor %}
+            else {{ column }}
+        end
+    {%- else -%}
+        {{ 'null' if value is none else "'" ~ value ~ "'" }}
+    {%- endif -%}
 {% endmacro %}

@@ -144,7 +144,7 @@ final as (
         cell_key,
         n_segment as n_untouched_segment,
         case
-            when stratum_sourcer = partner_key then mean_year_key
+            when stratum_sourcer = partner_key and partner_key <> 'nobody' then mean_year_key
             else mean_year_key + mean_sourcer_key - mean_stratum_key
         end as expected_outcome
     from expected_{{ levels[-1] }}

@@ -1,6 +1,5 @@
 """The connected_components materialisation against networkx, run by dbt in a small project."""
 
-import csv
 import hashlib
 import itertools
 import json
@@ -9,11 +8,12 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import networkx as nx
+import pyarrow as pa
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
@@ -40,12 +40,16 @@ Keys = list[str]
 Edges = list[tuple[str, str]]
 
 
-def run_dbt(folder: Path, models: Mapping[str, str], setup: Iterable[str] = ()) -> Path:
+def run_dbt(
+    folder: Path,
+    models: Mapping[str, str],
+    fill: Callable[[duckdb.DuckDBPyConnection], None],
+) -> Path:
     """Build models with the repository's macros in a project of its own; gives its DuckDB file.
 
     Models are SQL by path without suffix: those in intermediate/ and marts/ go into schemas of
-    these names. `setup` holds SQL that is run first. The log, with all that dbt sent, is
-    logs/dbt.log.
+    these names. `fill` makes the tables that they read, in the schema raw. The log, with all that
+    dbt sent, is logs/dbt.log.
     """
     shutil.copytree(REPOSITORY / "macros", folder / "macros")
     (folder / "models").mkdir()
@@ -57,14 +61,32 @@ def run_dbt(folder: Path, models: Mapping[str, str], setup: Iterable[str] = ()) 
     (folder / "profiles.yml").write_text(PROFILE, encoding="utf-8")
     database = folder / "small.duckdb"
     with duckdb.connect(str(database)) as connection:
-        for statement in setup:
-            connection.execute(statement)
+        connection.begin()
+        connection.execute("create schema raw")
+        fill(connection)
+        connection.commit()
     command = [str(Path(sys.executable).with_name("dbt")), "run", "--profiles-dir", "."]
     command += ["--target-path", "target", "--log-path", "logs", "--log-format-file", "json"]
     command += ["--log-file-max-bytes", str(10**9), "--no-version-check", "--no-use-colors"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return database
+
+
+def fill_table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    """Make a table in the schema raw with these columns (name: type) and rows."""
+    typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"create table raw.{name} ({typed})")
+    if rows:
+        values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+        connection.register("new_rows", pa.table(values))
+        connection.execute(f"insert into raw.{name} from new_rows")
+        connection.unregister("new_rows")
 
 
 def hashed(number: int) -> str:
@@ -148,20 +170,16 @@ MODELS = {
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model for each graph, edges in both directions and a loop for every node."""
     folder = tmp_path_factory.mktemp("components")
-    with (folder / "edges.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        for name, (keys, edges) in MODELS.items():
-            writer.writerows((name, key, key) for key in keys)
-            writer.writerows((name, *pair) for pair in edges)
-            writer.writerows((name, *reversed(pair)) for pair in edges)
-    setup = [
-        "create schema raw",
-        f"create table raw.edges as from read_csv('{folder / 'edges.csv'}', header = false,"
-        " columns = {'model': 'text', 'from_key': 'text', 'to_key': 'text'})",
+    rows = [
+        (name, *pair)
+        for name, (keys, edges) in MODELS.items()
+        for pair in [(key, key) for key in keys] + edges + [(b, a) for a, b in edges]
     ]
+    columns = dict.fromkeys(("model", "from_key", "to_key"), "text")
     config = "{{ config(materialized='connected_components') }}"
     query = "select from_key, to_key from raw.edges where model = "
-    run_dbt(folder, {name: f"{config} {query} '{name}'" for name in MODELS}, setup)
+    models = {name: f"{config} {query} '{name}'" for name in MODELS}
+    run_dbt(folder, models, lambda connection: fill_table(connection, "edges", columns, rows))
     return folder
 
 

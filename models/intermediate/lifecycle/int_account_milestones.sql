@@ -1,5 +1,9 @@
--- Question: when did each account reach each milestone, and how is it known? Grain: account.
--- Dates out of order are kept and flagged. Churn is a stated date after the last start, else the end of the last span.
+-- Question: when did each account reach each milestone, and how is it known?
+-- Grain: account. Dates out of order are kept and flagged. Churn is a stated date after
+-- the last start, else the end of the last span.
+{% set milestones = [
+    'need', 'selected', 'onboarding_started', 'go_live', 'first_value', 'churned'
+] %}
 with
 
 accounts as (
@@ -25,7 +29,9 @@ coverage as (
         account_key,
         started_date,
         ended_date,
-        row_number() over (partition by account_key order by span_number desc) as span_order
+        row_number() over (
+            partition by account_key order by span_number desc
+        ) as span_order
     from {{ ref('int_coverage') }}
 
 ),
@@ -33,11 +39,13 @@ coverage as (
 pivoted as (
 
     select
-        account_key,
-        {% for milestone in ['need', 'selected', 'onboarding_started', 'go_live', 'first_value', 'churned'] -%}
-        max(case when milestone = '{{ milestone }}' then occurred_at end) as {{ milestone }}_at,
-        max(case when milestone = '{{ milestone }}' then basis end) as {{ milestone }}_basis{{ ',' if not loop.last }}
+        {% for milestone in milestones -%}
+        max(case when milestone = '{{ milestone }}' then occurred_at end)
+            as {{ milestone }}_at,
+        max(case when milestone = '{{ milestone }}' then basis end)
+            as {{ milestone }}_basis,
         {% endfor -%}
+        account_key
     from ranked
     where preference = 1
     group by account_key
@@ -57,12 +65,16 @@ dated as (
         pivoted.first_value_at as value_at,
         pivoted.first_value_basis as value_basis,
         case
-            when pivoted.churned_at >= coalesce(coverage.started_date, cast(pivoted.churned_at as date))
+            when
+                pivoted.churned_at
+                >= coalesce(coverage.started_date, cast(pivoted.churned_at as date))
                 then pivoted.churned_at
             else cast(coverage.ended_date as {{ dbt.type_timestamp() }})
         end as churned_at,
         case
-            when pivoted.churned_at >= coalesce(coverage.started_date, cast(pivoted.churned_at as date))
+            when
+                pivoted.churned_at
+                >= coalesce(coverage.started_date, cast(pivoted.churned_at as date))
                 then 'stated'
             when coverage.ended_date is not null then 'lapse'
         end as churned_basis
@@ -79,7 +91,10 @@ final as (
     select
         dated.*,
         coalesce(
-            selected_at < need_at or live_at < selected_at or value_at < live_at or churned_at < selected_at,
+            selected_at < need_at
+            or live_at < selected_at
+            or value_at < live_at
+            or churned_at < selected_at,
             false
         ) as has_dates_out_of_order
     from dated

@@ -1,6 +1,6 @@
--- Question: which organisations are customers or prospects, and in which segment? Grain: account.
--- A company's own segment wins; else size by employees, else by revenue. A partner with a deal or a contract of its own
--- is a customer too.
+-- Question: which organisations are customers or prospects, and in which segment?
+-- Grain: account. A company's own segment wins; else size by employees, else by
+-- revenue. A partner with a deal or a contract of its own is a customer too.
 with
 
 organisations as (
@@ -41,8 +41,10 @@ sized as (
             when organisations.employees < {{ rule('small_size_below') }} then 'small'
             when organisations.employees < {{ rule('mid_size_below') }} then 'mid'
             when organisations.employees is not null then 'large'
-            when organisations.annual_revenue < {{ rule('small_revenue_below') }} then 'small'
-            when organisations.annual_revenue < {{ rule('mid_revenue_below') }} then 'mid'
+            when organisations.annual_revenue < {{ rule('small_revenue_below') }}
+                then 'small'
+            when organisations.annual_revenue < {{ rule('mid_revenue_below') }}
+                then 'mid'
             when organisations.annual_revenue is not null then 'large'
             else 'unknown'
         end as size_band

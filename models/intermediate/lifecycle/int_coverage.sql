@@ -1,5 +1,6 @@
--- Question: in which spans was an account a paying customer? Grain: span without a lapse.
--- A gap up to the grace period is no lapse. ended_date is null while the account is a customer.
+-- Question: in which spans was an account a paying customer?
+-- Grain: span without a lapse. A gap up to the grace period is no lapse.
+-- ended_date is null while the account is a customer.
 with
 
 terms as (

@@ -1,4 +1,5 @@
--- Question: which partner is stated to have played which role on a deal? Grain: stated role.
+-- Question: which partner is stated to have played which role on a deal?
+-- Grain: stated role.
 with
 
 opportunity_partners as (
@@ -18,10 +19,15 @@ partners as (
 final as (
 
     select
-        {{ surrogate_key(["'deal_role'", 'opportunity_partners.source', 'opportunity_partners.source_id']) }}
-            as deal_role_key,
         {{ surrogate_key([
-            "'deal'", 'opportunity_partners.opportunity_source', 'opportunity_partners.opportunity_id'
+            "'deal_role'",
+            'opportunity_partners.source',
+            'opportunity_partners.source_id'
+        ]) }} as deal_role_key,
+        {{ surrogate_key([
+            "'deal'",
+            'opportunity_partners.opportunity_source',
+            'opportunity_partners.opportunity_id'
         ]) }} as deal_key,
         partners.organisation_key as partner_key,
         coalesce(opportunity_partners.role, 'other') as role,

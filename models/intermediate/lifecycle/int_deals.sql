@@ -1,5 +1,6 @@
--- Question: which deals were there, and which partner is stated to have brought them? Grain: deal.
--- The field on the deal wins over a stated sourcing role; of several roles the primary, then the earliest.
+-- Question: which deals were there, and which partner is stated to have brought them?
+-- Grain: deal. The field on the deal wins over a stated sourcing role; of several roles
+-- the primary, then the earliest.
 with
 
 opportunities as (
@@ -32,7 +33,9 @@ sourcing_roles as (
 keyed as (
 
     select
-        {{ surrogate_key(["'deal'", 'opportunities.source', 'opportunities.source_id']) }} as deal_key,
+        {{ surrogate_key([
+            "'deal'", 'opportunities.source', 'opportunities.source_id'
+        ]) }} as deal_key,
         account.organisation_key as account_key,
         sourcer.organisation_key as stated_sourcer_key,
         coalesce(opportunities.kind, 'new') as kind,
@@ -64,7 +67,8 @@ final as (
         keyed.created_at,
         keyed.qualified_at,
         keyed.closed_at,
-        coalesce(keyed.stated_sourcer_key, sourcing_roles.partner_key) as sourced_by_partner_key
+        coalesce(keyed.stated_sourcer_key, sourcing_roles.partner_key)
+            as sourced_by_partner_key
     from keyed
     left join sourcing_roles
         on keyed.deal_key = sourcing_roles.deal_key

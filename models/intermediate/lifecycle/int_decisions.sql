@@ -1,5 +1,6 @@
--- Question: what followed when contract terms of an account came up for decision? Grain: decision.
--- What follows starts within the grace period, and side by side with the first that does: of monthly terms only the next.
+-- Question: what followed when contract terms of an account came up for decision?
+-- Grain: decision. What follows starts within the grace period, and side by side with
+-- the first that does: of monthly terms only the next.
 with
 
 terms as (
@@ -18,8 +19,10 @@ decisions as (
         max(decision_date) as last_decision_date,
         min(term_start_date) as first_start_date,
         sum(arr) as arr,
-        sum(case when coalesce(stated_outcome, '') <> 'churned' then arr else 0 end) as arr_not_stated_lost,
-        max(case when coalesce(stated_outcome, '') <> 'churned' then 1 else 0 end) as n_not_stated_lost
+        sum(case when coalesce(stated_outcome, '') <> 'churned' then arr else 0 end)
+            as arr_not_stated_lost,
+        max(case when coalesce(stated_outcome, '') <> 'churned' then 1 else 0 end)
+            as n_not_stated_lost
     from terms
     where decision_key is not null
     group by account_key, decision_key
@@ -30,21 +33,47 @@ candidates as (
 
     select
         decisions.decision_key,
+        terms.term_key,
         terms.term_start_date,
+        coalesce(terms.runs_until_date, cast('9999-12-31' as date)) as runs_until_date,
         terms.arr,
-        first_value(terms.term_start_date) over (
-            partition by decisions.decision_key order by terms.term_start_date, terms.term_key
-        ) as first_following_start_date,
-        first_value(coalesce(terms.runs_until_date, cast('9999-12-31' as date))) over (
-            partition by decisions.decision_key order by terms.term_start_date, terms.term_key
-        ) as first_following_end_date
+        row_number() over (
+            partition by terms.term_key
+            order by
+                abs({{ dbt.datediff(
+                    'decisions.last_decision_date', 'terms.term_start_date', 'day'
+                ) }}),
+                decisions.last_decision_date,
+                decisions.decision_key
+        ) as nearness
     from decisions
     inner join terms
         on decisions.account_key = terms.account_key
         and decisions.decision_key <> coalesce(terms.decision_key, '')
-        and terms.term_start_date > decisions.first_start_date
-        and terms.term_start_date >= {{ add_days('decisions.first_decision_date', '-1 * ' ~ rule('grace_days')) }}
-        and terms.term_start_date <= {{ add_days('decisions.last_decision_date', rule('grace_days')) }}
+        and decisions.first_start_date < terms.term_start_date
+        and terms.term_start_date >= {{ add_days(
+            'decisions.first_decision_date', '-1 * ' ~ rule('grace_days')
+        ) }}
+        and terms.term_start_date <= {{ add_days(
+            'decisions.last_decision_date', rule('grace_days')
+        ) }}
+
+),
+
+following as (
+
+    select
+        decision_key,
+        term_start_date,
+        arr,
+        first_value(term_start_date) over (
+            partition by decision_key order by term_start_date, term_key
+        ) as first_following_start_date,
+        first_value(runs_until_date) over (
+            partition by decision_key order by term_start_date, term_key
+        ) as first_following_end_date
+    from candidates
+    where nearness = 1
 
 ),
 
@@ -54,7 +83,7 @@ followed as (
         decision_key,
         min(first_following_start_date) as following_start_date,
         sum(arr) as following_arr
-    from candidates
+    from following
     where
         term_start_date = first_following_start_date
         or term_start_date < first_following_end_date

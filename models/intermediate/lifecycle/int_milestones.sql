@@ -1,5 +1,6 @@
--- Question: what speaks for an account having reached a milestone, and when? Grain: account, milestone and basis.
--- basis_order ranks what is stated above what is inferred; need takes the earliest of all.
+-- Question: what speaks for an account having reached a milestone, and when?
+-- Grain: account, milestone and basis. basis_order ranks what is stated above what is
+-- inferred; need takes the earliest of all.
 with
 
 members as (
@@ -12,15 +13,25 @@ members as (
 
 touches as (
 
-    select touches.account_key, touches.occurred_at, touch_types.is_acquisition_type, touch_types.is_delivery
+    select
+        touches.account_key,
+        touches.occurred_at,
+        touch_types.is_acquisition_type,
+        touch_types.is_delivery
     from {{ ref('int_touches') }} as touches
-    inner join {{ ref('touch_types') }} as touch_types on touches.touch_type = touch_types.touch_type
+    inner join {{ ref('touch_types') }} as touch_types
+        on touches.touch_type = touch_types.touch_type
 
 ),
 
 weeks as (
 
-    select * from {{ ref('int_usage_weeks') }}
+    select
+        account_key,
+        week_date,
+        cast(first_day as {{ dbt.type_timestamp() }}) as first_used_at,
+        active_users
+    from {{ ref('int_usage_weeks') }}
 
 ),
 
@@ -35,15 +46,15 @@ seats_in_week as (
 
     select
         weeks.account_key,
-        weeks.first_day,
+        weeks.first_used_at,
         weeks.active_users,
         sum(terms.seats) as seats
     from weeks
     left join terms
         on weeks.account_key = terms.account_key
-        and weeks.week_date >= terms.term_start_date
+        and terms.term_start_date <= {{ add_days('weeks.week_date', 6) }}
         and (terms.arr_until_date is null or weeks.week_date < terms.arr_until_date)
-    group by weeks.account_key, weeks.first_day, weeks.active_users
+    group by weeks.account_key, weeks.first_used_at, weeks.active_users
 
 ),
 
@@ -78,11 +89,16 @@ found as (
     from {{ ref('int_deals') }}
     where kind = 'new' and status = 'won' and closed_at is not null
     union all
-    select account_key, 'selected', 'first_subscription', 3, cast(term_start_date as {{ dbt.type_timestamp() }})
+    select
+        account_key,
+        'selected',
+        'first_subscription',
+        3,
+        cast(term_start_date as {{ dbt.type_timestamp() }})
     from terms
     where is_paid and arr > 0
     union all
-    select account_key, 'go_live', 'first_usage', 2, cast(first_day as {{ dbt.type_timestamp() }})
+    select account_key, 'go_live', 'first_usage', 2, first_used_at
     from weeks
     union all
     select account_key, 'go_live', 'delivery_ended', 3, max(occurred_at)
@@ -90,7 +106,7 @@ found as (
     where is_delivery
     group by account_key
     union all
-    select account_key, 'first_value', 'activation', 2, cast(first_day as {{ dbt.type_timestamp() }})
+    select account_key, 'first_value', 'activation', 2, first_used_at
     from seats_in_week
     where
         active_users >= case
@@ -107,7 +123,8 @@ final as (
         milestone,
         basis,
         basis_order,
-        min(occurred_at) as occurred_at
+        case when milestone = 'churned' then max(occurred_at) else min(occurred_at) end
+            as occurred_at
     from found
     group by account_key, milestone, basis, basis_order
 

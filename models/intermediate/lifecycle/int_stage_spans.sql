@@ -1,6 +1,6 @@
--- Question: in which stage of its life was an account, from when to when? Grain: account and stage span.
--- A stage begins at its milestone and lasts until the next begins; adoption lasts at least the adoption window.
--- An account that comes back after a lapse comes back to retention.
+-- Question: in which stage of its life was an account, from when to when? Grain:
+-- account and stage span. A stage lasts from its milestone to the next, adoption at
+-- least the adoption window. An account back after a lapse comes back to retention.
 with
 
 milestones as (
@@ -32,7 +32,10 @@ adopted as (
     select
         account_key,
         cast(greatest(
-            coalesce(value_at, live_at), {{ dbt.dateadd('day', 'cast(' ~ rule('adoption_days') ~ ' as integer)', 'live_at') }}
+            coalesce(value_at, live_at),
+            {{ dbt.dateadd(
+                'day', 'cast(' ~ rule('adoption_days') ~ ' as integer)', 'live_at'
+            ) }}
         ) as {{ dbt.type_timestamp() }}) as retention_at
     from milestones
     where live_at is not null
@@ -41,7 +44,8 @@ adopted as (
 
 boundaries as (
 
-    select account_key, 'acquisition' as stage, 1 as position, need_at as started_at from milestones
+    select account_key, 'acquisition' as stage, 1 as position, need_at as started_at
+    from milestones
     union all
     select account_key, 'onboarding', 2, selected_at from milestones
     union all
@@ -63,13 +67,29 @@ boundaries as (
 
 ),
 
-lasting as (
+{# a date that steps back from a stage already reached is kept as a milestone only #}
+ordered as (
 
     select
         boundaries.*,
-        lead(started_at) over (partition by account_key order by started_at, position) as ended_at
+        max(case when position > 4 then 4 else position end) over (
+            partition by account_key order by started_at, position
+            rows between unbounded preceding and 1 preceding
+        ) as furthest_position
     from boundaries
     where started_at is not null
+
+),
+
+lasting as (
+
+    select
+        ordered.*,
+        lead(started_at) over (
+            partition by account_key order by started_at, position
+        ) as ended_at
+    from ordered
+    where furthest_position is null or furthest_position < position
 
 ),
 

@@ -1,6 +1,6 @@
 -- Question: what became of each contract term? Grain: contract term.
--- Stated outcomes stand; else what followed the decision tells. A term stated renewed that nothing follows renews its own
--- ARR. Trials have no outcome.
+-- Stated outcomes stand; else what followed the decision tells. A term stated renewed
+-- that nothing follows renews its own ARR. Trials have no outcome.
 with
 
 terms as (
@@ -45,7 +45,10 @@ judged as (
             when decision_date is null or decision_date > as_of_date then 'open'
             when stated_outcome is not null then stated_outcome
             when not is_followed
-                and as_of_date <= {{ add_days('last_decision_date', rule('grace_days')) }} then 'open'
+                and as_of_date <= {{ add_days(
+                    'last_decision_date', rule('grace_days')
+                ) }}
+                then 'open'
             when kept_ratio = 0 then 'churned'
             when round(cast(kept_ratio as decimal(18, 6)), 6) > 1 then 'expanded'
             when round(cast(kept_ratio as decimal(18, 6)), 6) < 1 then 'contracted'
@@ -78,7 +81,8 @@ final as (
             when is_followed then arr * kept_ratio
             else arr
         end as renewed_arr,
-        -- the term that follows takes over, so that a short gap is no lapse and an overlap counts once
+        -- the term that follows takes over, so that a short gap is no lapse and an
+        -- overlap counts once
         case
             when outcome = 'open' then null
             when outcome in ('renewed', 'expanded', 'contracted') and is_followed
@@ -86,7 +90,8 @@ final as (
             when outcome in ('renewed', 'expanded', 'contracted') then null
             else runs_until_date
         end as arr_until_date,
-        outcome in ('renewed', 'expanded', 'contracted') and not is_followed as is_presumed_renewed
+        outcome in ('renewed', 'expanded', 'contracted') and not is_followed
+            as is_presumed_renewed
     from judged
 
 )

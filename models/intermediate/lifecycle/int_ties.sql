@@ -1,4 +1,5 @@
--- Question: which partner stood by which account, from when to when? Grain: `serves` tie.
+-- Question: which partner stood by which account, from when to when?
+-- Grain: `serves` tie.
 with
 
 relationships as (
@@ -20,9 +21,11 @@ directed as (
     select
         source,
         source_id,
-        case when from_type = 'partner' then from_source else to_source end as partner_source,
+        case when from_type = 'partner' then from_source else to_source end
+            as partner_source,
         case when from_type = 'partner' then from_id else to_id end as partner_id,
-        case when from_type = 'partner' then to_source else from_source end as account_source,
+        case when from_type = 'partner' then to_source else from_source end
+            as account_source,
         case when from_type = 'partner' then to_id else from_id end as account_id,
         started_at,
         ended_at,
@@ -37,12 +40,14 @@ directed as (
 final as (
 
     select
-        {{ surrogate_key(["'tie'", 'directed.source', 'directed.source_id']) }} as tie_key,
+        {{ surrogate_key(["'tie'", 'directed.source', 'directed.source_id']) }}
+            as tie_key,
         partner.organisation_key as partner_key,
         account.organisation_key as account_key,
         cast(directed.started_at as date) as started_date,
         cast(directed.ended_at as date) as ended_date,
-        case when directed.visibility = 'observed' then 'observed' else 'declared' end as evidence
+        case when directed.visibility = 'observed' then 'observed' else 'declared' end
+            as evidence
     from directed
     inner join members as partner
         on partner.stream = 'partners'

@@ -17,24 +17,38 @@ members as (
 
 touch_types as (
 
-    select touch_type from {{ ref('touch_types') }}
+    select touch_type
+    from {{ ref('touch_types') }}
+    where is_recordable
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(["'touch'", 'touches.source', 'touches.source_id']) }} as touch_key,
+        {{ surrogate_key(["'touch'", 'touches.source', 'touches.source_id']) }}
+            as touch_key,
         account.organisation_key as account_key,
-        case when touches.actor = 'own_team' then 'own_team' else partner.organisation_key end as partner_key,
+        case
+            when touches.actor = 'own_team' then 'own_team'
+            else partner.organisation_key
+        end as partner_key,
         touches.actor,
-        case when touches.partner_person_id is not null then
-            {{ surrogate_key(["'person'", 'touches.partner_person_source', 'touches.partner_person_id']) }}
+        case
+            when touches.partner_person_id is not null
+                then {{ surrogate_key([
+                    "'person'",
+                    'touches.partner_person_source',
+                    'touches.partner_person_id'
+                ]) }}
         end as person_key,
         coalesce(touch_types.touch_type, 'other') as touch_type,
         touches.occurred_at,
-        case when touches.evidence in ('observed', 'system', 'declared') then touches.evidence else 'declared' end
-            as evidence,
+        case
+            when touches.evidence in ('observed', 'system', 'declared')
+                then touches.evidence
+            else 'declared'
+        end as evidence,
         touches.quality,
         coalesce(touches.sharing_scope, 'open') = 'restricted' as is_restricted
     from touches

@@ -27,7 +27,9 @@ final as (
         on usage_days.account_source = members.source
         and usage_days.account_id = members.source_id
     where coalesce(usage_days.active_users, usage_days.events, 0) > 0
-    group by members.organisation_key, cast({{ dbt.date_trunc('week', 'usage_days.day') }} as date)
+    group by
+        members.organisation_key,
+        cast({{ dbt.date_trunc('week', 'usage_days.day') }} as date)
 
 )
 

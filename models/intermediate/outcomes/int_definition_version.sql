@@ -1,4 +1,5 @@
--- Question: which version of the rules is in force? Grain: one row. The highest version of any rule now in force.
+-- Question: which version of the rules is in force? Grain: one row.
+-- The highest version of any rule now in force.
 with
 
 versions as (

@@ -1,5 +1,5 @@
--- Question: for which days do monthly figures stand, and which trials had resolved in the window before each?
--- Grain: month-end, and as_of_date itself.
+-- Question: for which days do monthly figures stand, and which trials had resolved in
+-- the window before each? Grain: month-end, and as_of_date itself.
 with
 
 as_of as (
@@ -21,7 +21,11 @@ days as (
     union all
     select
         {{ add_days(
-            dbt.date_trunc('month', add_months('as_of.as_of_date', '1 - months_back.generated_number')), '-1'
+            dbt.date_trunc(
+                'month',
+                add_months('as_of.as_of_date', '1 - months_back.generated_number')
+            ),
+            '-1'
         ) }} as as_of_date,
         false as is_latest
     from as_of
@@ -37,7 +41,8 @@ final as (
         {% if var('trial_window_months') is none -%}
         cast('1900-01-01' as date) as window_from_date
         {%- else -%}
-        {{ add_months('as_of_date', '-' ~ var('trial_window_months')) }} as window_from_date
+        {{ add_months('as_of_date', '-' ~ var('trial_window_months')) }}
+            as window_from_date
         {%- endif %}
     from days
 

@@ -1,4 +1,5 @@
--- Question: what would each trial's outcome be without the partners' first-round effects? Grain: month-end and trial.
+-- Question: what would each trial's outcome be without the partners' first-round
+-- effects? Grain: month-end and trial.
 with
 
 trials as (

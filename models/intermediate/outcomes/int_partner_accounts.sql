@@ -1,4 +1,5 @@
--- Question: since when has a partner been at an account, in whatever way? Grain: partner and account.
+-- Question: since when has a partner been at an account, in whatever way?
+-- Grain: partner and account.
 with
 
 met as (

@@ -1,6 +1,6 @@
--- Question: what does the pipeline scorecard say of each partner? Grain: partner, as of as_of_date.
--- Deals created in the trial window: sourced names the partner or gives it a sourcing role; influenced has another role or
--- a touch of it before the deal closed.
+-- Question: what does the pipeline scorecard say of each partner? Grain: partner, as of
+-- as_of_date. Deals created in the trial window: sourced names the partner or gives it
+-- a sourcing role; influenced has another role or a touch of it before the deal closed.
 with
 
 month_end as (
@@ -39,7 +39,10 @@ involved as (
     from deals
     where sourced_by_partner_key is not null
     union all
-    select deals.deal_key, roles.partner_key, case when roles.role = 'sourcing' then 1 else 0 end as is_sourced
+    select
+        deals.deal_key,
+        roles.partner_key,
+        case when roles.role = 'sourcing' then 1 else 0 end as is_sourced
     from deals
     inner join roles on deals.deal_key = roles.deal_key
     union all
@@ -47,9 +50,11 @@ involved as (
     from deals
     inner join touches
         on deals.account_key = touches.account_key
-        and (deals.closed_at is null or touches.occurred_at < deals.closed_at)
+        and (deals.closed_at is null or deals.closed_at > touches.occurred_at)
         and touches.occurred_at >= {{ dbt.dateadd(
-            'day', 'cast(-1 * ' ~ rule('deal_lookback_days') ~ ' as integer)', 'deals.created_at'
+            'day',
+            'cast(-1 * ' ~ rule('deal_lookback_days') ~ ' as integer)',
+            'deals.created_at'
         ) }}
 
 ),
@@ -66,11 +71,17 @@ final as (
 
     select
         by_deal.partner_key,
-        sum(case when by_deal.is_sourced = 1 then coalesce(deals.amount, 0) else 0 end) as sourced_pipeline,
-        sum(case when by_deal.is_sourced = 0 then coalesce(deals.amount, 0) else 0 end) as influenced_pipeline,
-        sum(case when by_deal.is_sourced = 1 and deals.status = 'won' then 1 else 0 end) as won_deals,
-        cast(sum(case when deals.status = 'won' then 1 else 0 end) as {{ type_double() }})
-        / nullif(sum(case when deals.status in ('won', 'lost') then 1 else 0 end), 0) as win_rate
+        sum(case when by_deal.is_sourced = 1 then coalesce(deals.amount, 0) else 0 end)
+            as sourced_pipeline,
+        sum(case when by_deal.is_sourced = 0 then coalesce(deals.amount, 0) else 0 end)
+            as influenced_pipeline,
+        sum(case when by_deal.is_sourced = 1 and deals.status = 'won' then 1 else 0 end)
+            as won_deals,
+        cast(
+            sum(case when deals.status = 'won' then 1 else 0 end) as {{ type_double() }}
+        )
+        / nullif(sum(case when deals.status in ('won', 'lost') then 1 else 0 end), 0)
+            as win_rate
     from by_deal
     inner join deals on by_deal.deal_key = deals.deal_key
     group by by_deal.partner_key

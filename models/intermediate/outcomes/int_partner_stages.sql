@@ -1,5 +1,5 @@
--- Question: how does each partner stand in each stage? Grain: month-end, partner and stage that has trials in this book.
--- Only partners that had met an account by then.
+-- Question: how does each partner stand in each stage? Grain: month-end, partner and
+-- stage that has trials in this book. Only partners that had met an account by then.
 with
 
 month_ends as (
@@ -71,9 +71,12 @@ joined as (
         effects.effect,
         effects.effect_sd,
         effects.comparable_share,
-        case when running_stages.stage = 'retention' then coalesce(early_losses.early_losses, 0) end as early_losses
+        case
+            when running_stages.stage = 'retention'
+                then coalesce(early_losses.early_losses, 0)
+        end as early_losses
     from running_stages
-    inner join met on met.first_met_date <= running_stages.as_of_date
+    inner join met on running_stages.as_of_date >= met.first_met_date
     inner join stages on running_stages.stage = stages.stage
     left join presence
         on running_stages.as_of_date = presence.as_of_date
@@ -93,12 +96,18 @@ final as (
 
     select
         joined.*,
-        100 * {{ logistic(rule('logistic_scale') ~ ' * effect / reference_sd') }} as stage_score,
-        case when effect_sd > 0 then {{ normal_cdf('-1 * effect / effect_sd') }} end as p_below_zero,
+        100 * {{ logistic(rule('logistic_scale') ~ ' * effect / reference_sd') }}
+            as stage_score,
         case
-            when presence is null or n_effective is null
-                or n_effective < {{ rule('evidence_insufficient_below') }} then 'insufficient'
-            when n_effective < {{ rule('evidence_provisional_below') }} then 'provisional'
+            when effect_sd > 0 then {{ normal_cdf('-1 * effect / effect_sd') }}
+        end as p_below_zero,
+        case
+            when presence is null
+                or n_effective is null
+                or n_effective < {{ rule('evidence_insufficient_below') }}
+                then 'insufficient'
+            when n_effective < {{ rule('evidence_provisional_below') }}
+                then 'provisional'
             else 'solid'
         end as evidence
     from joined

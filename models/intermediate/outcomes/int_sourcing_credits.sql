@@ -1,5 +1,6 @@
--- Question: who brought the customer of a retention trial? Grain: retention trial of a customer that a partner brought.
--- Judged like any credit: the whole of it is the sourcing partner's.
+-- Question: who brought the customer of a retention trial?
+-- Grain: retention trial of a customer that a partner brought. Judged like any credit:
+-- the whole of it is the sourcing partner's.
 with
 
 final as (

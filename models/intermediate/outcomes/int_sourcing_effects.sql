@@ -1,1 +1,3 @@
-{{ partner_effects('int_trials_windowed', 'int_sourcing_expectations', credits='int_sourcing_credits') }}
+{{ partner_effects(
+    'int_trials_windowed', 'int_sourcing_expectations', credits='int_sourcing_credits'
+) }}

@@ -1,5 +1,6 @@
--- Question: how much do outcomes of comparable trials vary, and how alike are those of one account?
--- Grain: month-end, stage and segment. Variance is pooled over segments where a segment has few trials.
+-- Question: how much do outcomes of comparable trials vary, and how alike are those of
+-- one account? Grain: month-end, stage and segment. Variance is pooled over segments
+-- where a segment has few trials.
 with
 
 trials as (
@@ -46,8 +47,10 @@ by_segment as (
         residuals.as_of_date,
         residuals.stage,
         residuals.segment,
-        (sum(residuals.residual * residuals.residual)
-            + {{ rule('variance_prior_trials') }} * max(pooled.variance))
+        (
+            sum(residuals.residual * residuals.residual)
+            + {{ rule('variance_prior_trials') }} * max(pooled.variance)
+        )
         / (count(*) + {{ rule('variance_prior_trials') }}) as variance
     from residuals
     inner join pooled
@@ -65,7 +68,8 @@ by_account as (
         residuals.account_key,
         count(*) as n_trials,
         sum(residuals.residual / sqrt(by_segment.variance)) as total,
-        sum(residuals.residual * residuals.residual / by_segment.variance) as total_squares
+        sum(residuals.residual * residuals.residual / by_segment.variance)
+            as total_squares
     from residuals
     inner join by_segment
         on residuals.as_of_date = by_segment.as_of_date
@@ -81,8 +85,11 @@ correlations as (
     select
         as_of_date,
         stage,
-        greatest(0, sum(total * total - total_squares) / nullif(sum(n_trials * (n_trials - 1)), 0))
-            as account_correlation
+        greatest(
+            0,
+            sum(total * total - total_squares)
+            / nullif(sum(n_trials * (n_trials - 1)), 0)
+        ) as account_correlation
     from by_account
     group by as_of_date, stage
 

@@ -1,4 +1,5 @@
--- Question: who shares the credit of a trial? Grain: trial and partner (or `own_team`). Shares of a trial add up to 1.
+-- Question: who shares the credit of a trial? Grain: trial and partner (or `own_team`).
+-- Shares of a trial add up to 1.
 with
 
 exposures as (

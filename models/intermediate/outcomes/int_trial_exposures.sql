@@ -1,6 +1,6 @@
--- Question: what did each partner do in the exposure window of a trial, and what is it worth?
--- Grain: trial and touch, tie or stated role. Touches of the trial's own stage; where the stage reads post-sale touches,
--- every one that bears on it (seed touch_stage_relevance).
+-- Question: what did each partner do in a trial's exposure window, what is it worth?
+-- Grain: trial and touch, tie or stated role. Touches of the trial's own stage; where
+-- it reads post-sale touches, every one that bears on it (seed touch_stage_relevance).
 with
 
 trials as (
@@ -34,7 +34,8 @@ actions as (
         cast(occurred_at as date) as from_date,
         cast(occurred_at as date) as until_date,
         evidence,
-        quality
+        quality,
+        cast(null as {{ type_text() }}) as only_trial_key
     from {{ ref('int_touches_staged') }}
     where stage <> 'post_churn'
     union all
@@ -46,7 +47,8 @@ actions as (
         coalesce(started_date, cast('1900-01-01' as date)) as from_date,
         coalesce(ended_date, cast('9999-12-31' as date)) as until_date,
         evidence,
-        cast(null as {{ type_double() }}) as quality
+        cast(null as {{ type_double() }}) as quality,
+        cast(null as {{ type_text() }}) as only_trial_key
     from {{ ref('int_ties') }}
     union all
     select
@@ -57,7 +59,8 @@ actions as (
         cast(created_at as date) as from_date,
         cast(created_at as date) as until_date,
         'declared' as evidence,
-        cast(null as {{ type_double() }}) as quality
+        cast(null as {{ type_double() }}) as quality,
+        {{ surrogate_key(["'acquisition'", 'deal_key']) }} as only_trial_key
     from {{ ref('int_deals') }}
     where sourced_by_partner_key is not null
 
@@ -78,14 +81,17 @@ exposed as (
     inner join stages on trials.stage = stages.stage
     inner join actions
         on trials.account_key = actions.account_key
-        and actions.from_date <= trials.landmark_date
-        and actions.until_date >= trials.exposed_from_date
+        and trials.landmark_date >= actions.from_date
+        and trials.exposed_from_date <= actions.until_date
     inner join relevance
         on actions.touch_type = relevance.touch_type
         and trials.stage = relevance.stage
     where
-        (stages.reads_post_sale_touches and actions.stage <> 'acquisition')
-        or actions.stage = trials.stage
+        coalesce(actions.only_trial_key, trials.trial_key) = trials.trial_key
+        and (
+            (stages.reads_post_sale_touches and actions.stage <> 'acquisition')
+            or actions.stage = trials.stage
+        )
 
 ),
 
@@ -97,14 +103,19 @@ final as (
         touch_type,
         latest_date,
         weight
-        * greatest(coalesce(quality, {{ rule('quality_default') }}), {{ rule('quality_floor') }})
+        * greatest(
+            coalesce(quality, {{ rule('quality_default') }}),
+            {{ rule('quality_floor') }}
+        )
         * case evidence
             when 'observed' then {{ rule('evidence_observed') }}
             when 'system' then {{ rule('evidence_system') }}
             else {{ rule('evidence_declared') }}
         end
-        * {{ half_life_decay(dbt.datediff('latest_date', 'landmark_date', 'day'), rule('recency_half_life_days')) }}
-            as exposure_weight
+        * {{ half_life_decay(
+            dbt.datediff('latest_date', 'landmark_date', 'day'),
+            rule('recency_half_life_days')
+        ) }} as exposure_weight
     from exposed
 
 )

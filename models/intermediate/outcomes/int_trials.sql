@@ -1,6 +1,6 @@
--- Question: which chances for an outcome were there, and which of them are comparable? Grain: trial.
--- Comparable are those of one segment, form and order (first or later), who brought the customer (where that is not itself
--- what is judged) and start year.
+-- Question: which chances for an outcome were there, and which of them are comparable?
+-- Grain: trial. Comparable: one segment, form, order (first or later), start year and,
+-- where that is not itself what is judged, who brought the customer.
 with
 
 trials as (
@@ -30,7 +30,9 @@ sourcers as (
     select
         account_key,
         sourced_by_partner_key,
-        row_number() over (partition by account_key order by closed_at, deal_key) as deal_order
+        row_number() over (
+            partition by account_key order by closed_at, deal_key
+        ) as deal_order
     from {{ ref('int_deals') }}
     where kind = 'new' and status = 'won'
 
@@ -42,14 +44,15 @@ ordered as (
         trials.*,
         accounts.segment,
         sourcers.sourced_by_partner_key,
-        case when stages.reads_post_sale_touches then coalesce(sourcers.sourced_by_partner_key, 'nobody') else 'any' end
-            as stratum_sourcer,
         case
-            when row_number() over (
-                partition by trials.account_key, trials.stage order by trials.started_date, trials.trial_key
-            ) = 1 then 'first'
-            else 'later'
-        end as term_order,
+            when stages.reads_post_sale_touches
+                then coalesce(sourcers.sourced_by_partner_key, 'nobody')
+            else 'any'
+        end as stratum_sourcer,
+        row_number() over (
+            partition by trials.account_key, trials.stage
+            order by trials.started_date, trials.trial_key
+        ) as trial_number,
         cast(extract(year from trials.started_date) as integer) as start_year
     from trials
     inner join accounts on trials.account_key = accounts.account_key
@@ -57,6 +60,15 @@ ordered as (
     left join sourcers
         on trials.account_key = sourcers.account_key
         and sourcers.deal_order = 1
+
+),
+
+placed as (
+
+    select
+        ordered.*,
+        case when trial_number = 1 then 'first' else 'later' end as term_order
+    from ordered
 
 ),
 
@@ -76,10 +88,14 @@ final as (
         segment,
         stratum_sourcer,
         {{ surrogate_key(['segment', 'trial_form', 'term_order']) }} as stratum_key,
-        {{ surrogate_key(['segment', 'trial_form', 'term_order', 'stratum_sourcer']) }} as sourcer_key,
-        {{ surrogate_key(['segment', 'trial_form', 'term_order', 'start_year']) }} as year_key,
-        {{ surrogate_key(['segment', 'trial_form', 'term_order', 'stratum_sourcer', 'start_year']) }} as cell_key
-    from ordered
+        {{ surrogate_key(['segment', 'trial_form', 'term_order', 'stratum_sourcer']) }}
+            as sourcer_key,
+        {{ surrogate_key(['segment', 'trial_form', 'term_order', 'start_year']) }}
+            as year_key,
+        {{ surrogate_key([
+            'segment', 'trial_form', 'term_order', 'stratum_sourcer', 'start_year'
+        ]) }} as cell_key
+    from placed
 
 )
 

@@ -1,4 +1,5 @@
--- Question: which trials does each month-end judge by? Grain: month-end and trial resolved in the window before it.
+-- Question: which trials does each month-end judge by?
+-- Grain: month-end and trial resolved in the window before it.
 with
 
 month_ends as (

@@ -1,4 +1,5 @@
--- Question: which stages has each account been through, and when? Grain: account and stage span.
+-- Question: which stages has each account been through, and when?
+-- Grain: account and stage span.
 with
 
 final as (

@@ -1,4 +1,5 @@
--- Question: which organisation does each source record belong to, and why? Grain: source record of an organisation.
+-- Question: which organisation does each source record belong to, and why?
+-- Grain: source record of an organisation.
 with
 
 members as (
@@ -27,13 +28,15 @@ final as (
         members.source_id,
         members.organisation_key,
         accounts.account_key,
-        case when organisations.is_partner then members.organisation_key end as partner_key,
+        case when organisations.is_partner then members.organisation_key end
+            as partner_key,
         members.match_rule,
         cast(members.match_probability as {{ type_double() }}) as match_probability,
         members.match_status,
         members.is_manual
     from members
-    inner join organisations on members.organisation_key = organisations.organisation_key
+    inner join organisations
+        on members.organisation_key = organisations.organisation_key
     left join accounts on members.organisation_key = accounts.account_key
 
 )

@@ -1,4 +1,5 @@
--- Question: which contract terms were there, and what became of them? Grain: contract term.
+-- Question: which contract terms were there, and what became of them?
+-- Grain: contract term.
 with
 
 final as (

@@ -1,5 +1,5 @@
--- Question: who did what at which account, in which stage of its life? Grain: touch that may be shown.
--- Restricted touches count in every measure and are not listed.
+-- Question: who did what at which account, in which stage of its life? Grain: touch
+-- that may be shown. Restricted touches count in every measure and are not listed.
 with
 
 final as (

@@ -1,4 +1,5 @@
--- Question: who are the customers and prospects, and where does each stand today? Grain: account.
+-- Question: who are the customers and prospects, and where does each stand today?
+-- Grain: account.
 with
 
 accounts as (
@@ -31,11 +32,15 @@ terms as (
     select
         terms.account_key,
         sum(case
-            when terms.arr_until_date is null or terms.arr_until_date > as_of.as_of_date then terms.arr
+            when terms.arr_until_date is null
+                or terms.arr_until_date > as_of.as_of_date
+                then terms.arr
             else 0
         end) as arr,
-        min(case when terms.outcome = 'open' and terms.decision_date >= as_of.as_of_date then terms.decision_date end)
-            as next_renewal_date
+        min(case
+            when terms.outcome = 'open' and terms.decision_date >= as_of.as_of_date
+                then terms.decision_date
+        end) as next_renewal_date
     from {{ ref('int_terms') }} as terms
     cross join as_of
     where terms.is_paid

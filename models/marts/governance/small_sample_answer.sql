@@ -1,6 +1,15 @@
--- Question: in a small book, is a partner found more often at the customers kept than at those lost? Grain: comparison.
--- Only books up to the size of rule small_book_accounts; larger ones are measured by CSI.
+-- Question: in a small book, is a partner found more often at the customers kept than
+-- at those lost? Grain: comparison. Only books up to the size of rule
+-- small_book_accounts; larger ones are measured by CSI.
 with
+
+judged as (
+
+    select distinct account_key
+    from {{ ref('int_terms') }}
+    where outcome in ('renewed', 'expanded', 'contracted', 'churned')
+
+),
 
 decided as (
 
@@ -8,10 +17,7 @@ decided as (
         milestones.account_key,
         case when milestones.churned_at is null then 1 else 0 end as is_kept
     from {{ ref('int_account_milestones') }} as milestones
-    inner join (
-        select distinct account_key from {{ ref('int_terms') }}
-        where outcome in ('renewed', 'expanded', 'contracted', 'churned')
-    ) as judged on milestones.account_key = judged.account_key
+    inner join judged on milestones.account_key = judged.account_key
 
 ),
 
@@ -55,13 +61,16 @@ ordered as (
         tables.*,
         fisher_tested.fisher_p,
         count(*) over () as n_tried,
-        row_number() over (order by fisher_tested.fisher_p, tables.comparison_key) as p_order
+        row_number() over (
+            order by fisher_tested.fisher_p, tables.comparison_key
+        ) as p_order
     from tables
     inner join fisher_tested on tables.comparison_key = fisher_tested.comparison_key
 
 ),
 
-{# Holm: the smallest p counts for all that were tried, the next for one less, and none below a smaller one #}
+{# Holm: the smallest p counts for all that were tried, the next for one less, and none
+   below a smaller one #}
 adjusted as (
 
     select
@@ -78,9 +87,11 @@ worded as (
     select
         adjusted.*,
         partners.partner_name,
-        fisher_p_adjusted <= {{ rule('small_book_significance') }} as is_significant
+        adjusted.fisher_p_adjusted <= {{ rule('small_book_significance') }}
+            as is_significant
     from adjusted
-    inner join {{ ref('partners') }} as partners on adjusted.comparison_key = partners.partner_key
+    inner join {{ ref('partners') }} as partners
+        on adjusted.comparison_key = partners.partner_key
 
 ),
 
@@ -97,19 +108,29 @@ final as (
         cast(fisher_p as {{ type_double() }}) as fisher_p,
         cast(fisher_p_adjusted as {{ type_double() }}) as fisher_p_adjusted,
         cast(n_tried as {{ dbt.type_bigint() }}) as n_tried,
-        partner_name || ' was at ' || cast(cast(a as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' of the ' || cast(cast(a + c as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' customers kept and at ' || cast(cast(b as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' of the ' || cast(cast(b + d as {{ dbt.type_bigint() }}) as {{ type_text() }}) || ' lost: '
+        partner_name
+        || ' was at '
+        || cast(cast(a as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' of the '
+        || cast(cast(a + c as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' customers kept and at '
+        || cast(cast(b as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' of the '
+        || cast(cast(b + d as {{ dbt.type_bigint() }}) as {{ type_text() }})
+        || ' lost: '
         || case
-            when not is_significant then 'too small a difference to tell from chance'
-            when a * d >= b * c then 'more often at those kept than chance would have it'
+            when not is_significant
+                then 'too small a difference to tell from chance'
+            when a * d >= b * c
+                then 'more often at those kept than chance would have it'
             else 'more often at those lost than chance would have it'
         end
         || ' (p = ' || {{ three_decimals('fisher_p') }} || ', one-sided'
         || case
             when n_tried = 1 then ').'
-            else '; ' || cast(n_tried as {{ type_text() }}) || ' partners tried, which makes it '
+            else '; '
+                || cast(n_tried as {{ type_text() }})
+                || ' partners tried, which makes it '
                 || {{ three_decimals('fisher_p_adjusted') }} || ').'
         end as sentence
     from worded

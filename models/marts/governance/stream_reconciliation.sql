@@ -1,5 +1,8 @@
--- Question: what became of every loaded row? Grain: source and stream. The parts add up to what was loaded.
-{%- set statuses = ['used', 'superseded', 'deleted', 'expired', 'not_yet', 'rejected'] %}
+-- Question: what became of every loaded row? Grain: source and stream.
+-- The parts add up to what was loaded.
+{%- set statuses = [
+    'used', 'superseded', 'deleted', 'expired', 'not_yet', 'rejected'
+] %}
 with
 
 counted as (
@@ -24,8 +27,10 @@ final as (
         stream,
         cast(sum(n_rows) as {{ dbt.type_bigint() }}) as n_loaded,
         {% for status in statuses -%}
-        cast(sum(case when row_status = '{{ status }}' then n_rows else 0 end) as {{ dbt.type_bigint() }})
-            as n_{{ status }},
+        cast(
+            sum(case when row_status = '{{ status }}' then n_rows else 0 end)
+            as {{ dbt.type_bigint() }}
+        ) as n_{{ status }},
         {% endfor -%}
         cast(sum(n_other_values) as {{ dbt.type_bigint() }}) as n_other_values
     from counted

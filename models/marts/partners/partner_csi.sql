@@ -1,5 +1,6 @@
--- Question: how much does each partner add to customer outcomes over the whole lifecycle? Grain: partner and month-end.
--- 50 is as expected; a stage counts by its weight and only where the partner was.
+-- Question: how much does each partner add to customer outcomes over the whole
+-- lifecycle? Grain: partner and month-end. 50 is as expected; a stage counts by its
+-- weight and only where the partner was.
 with
 
 stages as (
@@ -29,12 +30,22 @@ weighed as (
         stages.is_latest,
         stages.definition_version,
         sum(stages.weight) as weight_in_book,
-        sum(case when stages.presence is not null then stages.weight else 0 end) as weight_reached,
-        sum(case when stages.presence > 0 and stages.stage_score is not null then stages.weight end) as weight_worked,
-        sum(stages.weight * stages.presence * (stages.stage_score - {{ rule('csi_neutral') }})) as points,
-        sum(case when stages.presence > 0 then stages.weight * stages.stage_score end) as quality_points,
+        sum(case when stages.presence is not null then stages.weight else 0 end)
+            as weight_reached,
+        sum(case
+            when stages.presence > 0 and stages.stage_score is not null
+                then stages.weight
+        end) as weight_worked,
+        sum(
+            stages.weight
+            * stages.presence
+            * (stages.stage_score - {{ rule('csi_neutral') }})
+        ) as points,
+        sum(case when stages.presence > 0 then stages.weight * stages.stage_score end)
+            as quality_points,
         sum(power(
-            stages.weight * stages.presence * {{ rule('logistic_scale') }} / reference_sds.reference_sd
+            stages.weight * stages.presence
+            * {{ rule('logistic_scale') }} / reference_sds.reference_sd
             * stages.stage_score * (100 - stages.stage_score) / 100
             * (stages.effect_upper - stages.effect) / {{ rule('interval_z') }}, 2
         )) as variance_points,
@@ -43,7 +54,11 @@ weighed as (
     from stages
     inner join reference_sds on stages.stage = reference_sds.stage
     group by
-        stages.partner_key, stages.partner_name, stages.as_of_date, stages.is_latest, stages.definition_version
+        stages.partner_key,
+        stages.partner_name,
+        stages.as_of_date,
+        stages.is_latest,
+        stages.definition_version
 
 ),
 
@@ -53,7 +68,7 @@ counted as (
     from weighed
     inner join partner_accounts
         on weighed.partner_key = partner_accounts.partner_key
-        and partner_accounts.first_met_date <= weighed.as_of_date
+        and weighed.as_of_date >= partner_accounts.first_met_date
     group by weighed.partner_key, weighed.as_of_date
 
 ),
@@ -63,10 +78,13 @@ scored as (
     select
         weighed.*,
         coalesce(counted.n_accounts, 0) as n_accounts,
-        {{ rule('csi_neutral') }} + points / {{ rule('csi_weight_total') }} as csi,
-        {{ rule('interval_z') }} * sqrt(variance_points) / {{ rule('csi_weight_total') }} as half_width,
-        quality_points / weight_worked as csi_quality,
-        weight_reached / weight_in_book as weight_coverage
+        {{ rule('csi_neutral') }} + weighed.points / {{ rule('csi_weight_total') }}
+            as csi,
+        {{ rule('interval_z') }} * sqrt(weighed.variance_points)
+        / {{ rule('csi_weight_total') }}
+            as half_width,
+        weighed.quality_points / weighed.weight_worked as csi_quality,
+        weighed.weight_reached / weighed.weight_in_book as weight_coverage
     from weighed
     left join counted
         on weighed.partner_key = counted.partner_key
@@ -79,12 +97,28 @@ judged as (
     select
         scored.*,
         case
-            when csi is null or weight_coverage < {{ rule('min_weight_coverage') }}
-                or n_accounts < {{ rule('min_csi_accounts') }} then 'insufficient'
-            when n_effective < {{ rule('evidence_provisional_below') }} then 'provisional'
+            when csi is null
+                or weight_coverage < {{ rule('min_weight_coverage') }}
+                or n_accounts < {{ rule('min_csi_accounts') }}
+                then 'insufficient'
+            when n_effective < {{ rule('evidence_provisional_below') }}
+                then 'provisional'
             else 'solid'
         end as evidence
     from scored
+
+),
+
+ranked as (
+
+    select
+        judged.*,
+        rank() over (
+            partition by
+                as_of_date, case when evidence <> 'insufficient' then 1 else 0 end
+            order by csi desc
+        ) as rank_by_csi
+    from judged
 
 ),
 
@@ -103,11 +137,12 @@ final as (
         cast(n_accounts as {{ dbt.type_bigint() }}) as n_accounts,
         cast(n_trials as {{ dbt.type_bigint() }}) as n_trials,
         evidence,
-        case when evidence <> 'insufficient' then cast(rank() over (
-            partition by as_of_date, case when evidence <> 'insufficient' then 1 else 0 end order by csi desc
-        ) as {{ dbt.type_bigint() }}) end as csi_rank,
+        case
+            when evidence <> 'insufficient'
+                then cast(rank_by_csi as {{ dbt.type_bigint() }})
+        end as csi_rank,
         definition_version
-    from judged
+    from ranked
 
 )
 

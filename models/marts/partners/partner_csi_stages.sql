@@ -1,4 +1,5 @@
--- Question: how do customers come out in each stage with this partner, against what was expected without it?
+-- Question: how do customers come out in each stage with this partner, against what was
+-- expected without it?
 -- Grain: partner, month-end and stage that has trials in this book.
 with
 
@@ -60,7 +61,8 @@ final as (
         {{ e_value('bounded.expected_outcome', 'bounded.effect') }} as e_value,
         case
             when bounded.effect_lower <= 0 and bounded.effect_upper >= 0 then 1
-            when bounded.effect_lower > 0 then {{ e_value('bounded.expected_outcome', 'bounded.effect_lower') }}
+            when bounded.effect_lower > 0
+                then {{ e_value('bounded.expected_outcome', 'bounded.effect_lower') }}
             else {{ e_value('bounded.expected_outcome', 'bounded.effect_upper') }}
         end as e_value_bound,
         bounded.evidence,

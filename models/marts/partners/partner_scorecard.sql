@@ -1,5 +1,6 @@
--- Question: which partner fills the pipeline, which keeps the customers, and where do the two disagree? Grain: partner.
--- The label comes from pipeline and the certainty of the retention effect, never from a gap of ranks.
+-- Question: which partner fills the pipeline, which keeps the customers, where do the
+-- two disagree? Grain: partner. The label comes from pipeline and the certainty of the
+-- retention effect, never from a gap of ranks.
 with
 
 partners as (
@@ -47,7 +48,13 @@ ranked as (
         coalesce(pipeline.influenced_pipeline, 0) as influenced_pipeline,
         coalesce(pipeline.won_deals, 0) as won_deals,
         pipeline.win_rate,
-        rank() over (order by coalesce(pipeline.sourced_pipeline, 0) desc) as pipeline_rank,
+        rank() over (
+            order by coalesce(pipeline.sourced_pipeline, 0) desc
+        ) as pipeline_rank,
+        -- partners of equal pipeline share the lower half of the list with the last of them
+        count(*) over () + 1 - rank() over (
+            order by coalesce(pipeline.sourced_pipeline, 0)
+        ) as pipeline_rank_from_below,
         count(*) over () as n_partners
     from partners
     left join pipeline on partners.partner_key = pipeline.partner_key
@@ -71,14 +78,21 @@ final as (
         csi.csi_upper,
         csi.csi_rank,
         csi.evidence,
-        cast(ranked.pipeline_rank as {{ dbt.type_bigint() }}) - csi.csi_rank as rank_gap,
+        cast(ranked.pipeline_rank as {{ dbt.type_bigint() }}) - csi.csi_rank
+            as rank_gap,
         case
-            when retention.effect is null or retention.evidence = 'insufficient' then 'insufficient'
-            when ranked.pipeline_rank <= ranked.n_partners * {{ rule('paradox_top_share') }}
+            when retention.effect is null or retention.evidence = 'insufficient'
+                then 'insufficient'
+            when
+                ranked.pipeline_rank * {{ rule('paradox_top_part') }} <= ranked.n_partners
                 and ranked.sourced_pipeline > 0
-                and retention.p_below_zero >= {{ rule('paradox_probability') }} then 'overrated'
-            when ranked.pipeline_rank > ranked.n_partners * {{ rule('paradox_bottom_share') }}
-                and 1 - retention.p_below_zero >= {{ rule('paradox_probability') }} then 'underrated'
+                and retention.p_below_zero >= {{ rule('paradox_probability') }}
+                then 'overrated'
+            when
+                ranked.pipeline_rank_from_below * {{ rule('paradox_bottom_part') }}
+                > ranked.n_partners
+                and 1 - retention.p_below_zero >= {{ rule('paradox_probability') }}
+                then 'underrated'
             else 'agrees'
         end as paradox,
         cast(null as {{ type_double() }}) as cde_pct,

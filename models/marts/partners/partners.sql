@@ -1,4 +1,5 @@
--- Question: which partners are there, and where have they been? Grain: partner, and the row `own_team`.
+-- Question: which partners are there, and where have they been?
+-- Grain: partner, and the row `own_team`.
 with
 
 organisations as (
@@ -38,7 +39,8 @@ named as (
 
     select
         organisations.organisation_key as partner_key,
-        coalesce(organisations.partner_name, organisations.organisation_name) as partner_name,
+        coalesce(organisations.partner_name, organisations.organisation_name)
+            as partner_name,
         organisations.partner_type,
         organisations.tier,
         organisations.domain,
@@ -71,7 +73,8 @@ final as (
         named.country,
         named.joined_date,
         named.is_also_customer,
-        cast(coalesce(partner_accounts.n_accounts, 0) as {{ dbt.type_bigint() }}) as n_accounts,
+        cast(coalesce(partner_accounts.n_accounts, 0) as {{ dbt.type_bigint() }})
+            as n_accounts,
         cast(coalesce(touches.n_touches, 0) as {{ dbt.type_bigint() }}) as n_touches,
         touches.first_touch_at,
         touches.last_touch_at

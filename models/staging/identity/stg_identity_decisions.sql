@@ -1,5 +1,6 @@
--- Question: what has a person, or a system on its own authority, decided about two records?
--- Grain: decision. The seed is read with the stream; both point at records that exist, other decisions wait.
+-- Question: what has a person, or a system on its own authority, decided about two
+-- records? Grain: decision. The seed is read with the stream; both point at records
+-- that exist, other decisions wait.
 with
 
 records as (

@@ -1,4 +1,5 @@
--- Question: which organisation is each record part of, and why? Grain: source record of an organisation.
+-- Question: which organisation is each record part of, and why?
+-- Grain: source record of an organisation.
 -- The key comes from the anchor: the oldest record of the most trusted source.
 with
 
@@ -18,7 +19,8 @@ links as (
 
     select record_key, rule, probability, is_human from {{ ref('stg_record_links') }}
     union all
-    select other_record_key as record_key, rule, probability, is_human from {{ ref('stg_record_links') }}
+    select other_record_key as record_key, rule, probability, is_human
+    from {{ ref('stg_record_links') }}
 
 ),
 
@@ -45,7 +47,8 @@ ranked as (
         ) as trust_order
     from records
     inner join clusters on records.record_key = clusters.record_key
-    left join {{ ref('source_trust') }} as source_trust on records.source = source_trust.source
+    left join {{ ref('source_trust') }} as source_trust
+        on records.source = source_trust.source
 
 ),
 
@@ -53,7 +56,8 @@ anchors as (
 
     select
         component_key,
-        {{ surrogate_key(["'organisation'", 'stream', 'source', 'source_id']) }} as organisation_key
+        {{ surrogate_key(["'organisation'", 'stream', 'source', 'source_id']) }}
+            as organisation_key
     from ranked
     where trust_order = 1
 
@@ -65,8 +69,12 @@ strongest_links as (
         record_key,
         rule,
         probability,
-        row_number() over (partition by record_key order by probability desc, rule) as strength_order,
-        max(case when is_human then 1 else 0 end) over (partition by record_key) as n_human
+        row_number() over (
+            partition by record_key order by probability desc, rule asc
+        ) as strength_order,
+        max(case when is_human then 1 else 0 end) over (
+            partition by record_key
+        ) as n_human
     from links
 
 ),

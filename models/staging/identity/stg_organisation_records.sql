@@ -1,5 +1,5 @@
--- Question: which records of organisations are there, and what do they look like once cleaned?
--- Grain: source record of an organisation (streams accounts and partners).
+-- Question: which records of organisations are there, and what do they look like once
+-- cleaned? Grain: source record of an organisation (streams accounts and partners).
 with
 
 accounts as (
@@ -59,10 +59,14 @@ stripped_{{ round }} as (
     select
         words.*,
         case
-            when legal_forms.form is not null and length(words.{{ name }}) > length(legal_forms.form)
-                then trim(substr(
-                    words.{{ name }}, 1, length(words.{{ name }}) - length(legal_forms.form)
-                ))
+            when legal_forms.form is not null
+                and length(words.{{ name }}) > length(legal_forms.form)
+                then
+                    trim(substr(
+                        words.{{ name }},
+                        1,
+                        length(words.{{ name }}) - length(legal_forms.form)
+                    ))
             else words.{{ name }}
         end as name_{{ round }}
     from {{ before }} as words
@@ -75,7 +79,9 @@ stripped_{{ round }} as (
 final as (
 
     select
-        {{ surrogate_key(['stripped.stream', 'stripped.source', 'stripped.source_id']) }} as record_key,
+        {{ surrogate_key([
+            'stripped.stream', 'stripped.source', 'stripped.source_id'
+        ]) }} as record_key,
         stripped.stream,
         stripped.source,
         stripped.source_id,

@@ -64,12 +64,12 @@ described as (
 trusted as (
 
     select
-        described.*
-        {%- for name in attributes %},
+        {% for name in attributes -%}
         min(case when {{ name }} is not null then trust_order end) over (
             partition by organisation_key
-        ) as order_of_{{ name }}
-        {%- endfor %}
+        ) as order_of_{{ name }},
+        {% endfor -%}
+        described.*
     from described
 
 ),
@@ -79,12 +79,15 @@ golden as (
     select
         organisation_key,
         {% for name in attributes -%}
-        max(case when trust_order = order_of_{{ name }} then {{ name }} end) as {{ name }},
+        max(case when trust_order = order_of_{{ name }} then {{ name }} end)
+            as {{ name }},
         {% endfor -%}
         min(joined_at) as joined_at,
         count(*) as n_source_records,
-        max(case when stream = 'accounts' and account_type not in ('partner', 'own') then 1 else 0 end) = 1
-            as is_account,
+        max(case
+            when stream = 'accounts' and account_type not in ('partner', 'own') then 1
+            else 0
+        end) = 1 as is_account,
         max(case when stream = 'partners' then 1 else 0 end) = 1 as is_partner,
         max(case when account_type = 'own' then 1 else 0 end) = 1 as is_own
     from trusted

@@ -1,5 +1,6 @@
--- Question: which records hang together? Grain: record (node_key), with its component_key.
--- The query gives the edges; the materialisation follows them until nothing changes.
+-- Question: which records hang together?
+-- Grain: record (node_key), with its component_key. The query gives the edges; the
+-- materialisation follows them until nothing changes.
 {{ config(materialized='connected_components') }}
 with
 

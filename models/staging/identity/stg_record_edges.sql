@@ -1,5 +1,6 @@
--- Question: what speaks for two records being one organisation? Grain: two records and a rule.
--- Records that share a value are tied to the first of them rather than to each other, so that edges grow with records.
+-- Question: what speaks for two records being one organisation? Grain: two records and
+-- a rule. Records that share a value are tied to the first of them, so that edges grow
+-- with records; one that a person sets apart keeps only what people say of it.
 with
 
 records as (
@@ -19,13 +20,47 @@ domains as (
 decisions as (
 
     select * from {{ ref('stg_identity_decisions') }}
+
+),
+
+same_as as (
+
+    select record_key, other_record_key, rule, evidence
+    from decisions
     where decision = 'same_as'
+
+),
+
+not_same_as as (
+
+    select record_key
+    from decisions
+    where decision in ('not_same_as', 'child_of')
+
+),
+
+{# and those a person ties to them, or matching would come in through a third record #}
+set_apart as (
+
+    select record_key from not_same_as
+    union distinct
+    select same_as.other_record_key
+    from same_as
+    inner join not_same_as on same_as.record_key = not_same_as.record_key
+    union distinct
+    select same_as.record_key
+    from same_as
+    inner join not_same_as on same_as.other_record_key = not_same_as.record_key
 
 ),
 
 records_with_domain as (
 
-    select records.record_key, records.source, records.core_name, domains.registrable_domain
+    select
+        records.record_key,
+        records.source,
+        records.core_name,
+        domains.registrable_domain
     from records
     inner join domains on records.host = domains.host
 
@@ -73,11 +108,15 @@ shared_values as (
 tied as (
 
     select
-        record_key,
-        min(record_key) over (partition by rule, shared_value) as other_record_key,
-        rule,
-        shared_value
+        shared_values.record_key,
+        min(shared_values.record_key) over (
+            partition by shared_values.rule, shared_values.shared_value
+        ) as other_record_key,
+        shared_values.rule,
+        shared_values.shared_value
     from shared_values
+    left join set_apart on shared_values.record_key = set_apart.record_key
+    where set_apart.record_key is null
 
 ),
 
@@ -88,7 +127,7 @@ final as (
     where record_key <> other_record_key
     union all
     select record_key, other_record_key, rule, evidence
-    from decisions
+    from same_as
 
 )
 

@@ -1,5 +1,4 @@
--- Question: which edges are accepted? Grain: two records and a rule.
--- A record that a person says is not the other one keeps only what people say of it.
+-- Question: what is each edge worth? Grain: two records and a rule.
 with
 
 edges as (
@@ -15,14 +14,6 @@ match_rules as (
 
 ),
 
-set_apart as (
-
-    select distinct record_key
-    from {{ ref('stg_identity_decisions') }}
-    where decision in ('not_same_as', 'child_of')
-
-),
-
 final as (
 
     select
@@ -34,9 +25,6 @@ final as (
         match_rules.is_human
     from edges
     inner join match_rules on edges.rule = match_rules.rule
-    left join set_apart as one on edges.record_key = one.record_key
-    left join set_apart as other on edges.other_record_key = other.record_key
-    where match_rules.is_human or (one.record_key is null and other.record_key is null)
 
 )
 

@@ -1,5 +1,6 @@
 -- Question: which domain did an organisation register for a host? Grain: host.
--- The public suffix list decides; a suffix it lacks is the last label. Shared and free-mail domains identify nobody.
+-- The public suffix list decides; a suffix it lacks is the last label.
+-- Shared and free-mail domains identify nobody.
 with
 
 hosts as (
@@ -22,7 +23,11 @@ public_suffixes as (
 tails as (
 
     {% for n in range(1, 6) -%}
-    select host, n_labels, {{ n }} as n_tail_labels, {{ last_labels('host', n) }} as tail
+    select
+        host,
+        n_labels,
+        {{ n }} as n_tail_labels,
+        {{ last_labels('host', n) }} as tail
     from hosts
     where n_labels >= {{ n }}
     {{ 'union all' if not loop.last }}
@@ -37,7 +42,9 @@ matched as (
             when public_suffixes.is_wildcard then public_suffixes.n_labels + 1
             when not public_suffixes.is_exception then public_suffixes.n_labels
         end) as n_suffix_labels,
-        max(case when public_suffixes.is_exception then public_suffixes.n_labels - 1 end) as n_exception_labels
+        max(case
+            when public_suffixes.is_exception then public_suffixes.n_labels - 1
+        end) as n_exception_labels
     from tails
     inner join public_suffixes
         on tails.tail = public_suffixes.suffix
@@ -51,7 +58,8 @@ measured as (
     select
         hosts.host,
         hosts.n_labels,
-        coalesce(matched.n_exception_labels, matched.n_suffix_labels, 1) as n_suffix_labels
+        coalesce(matched.n_exception_labels, matched.n_suffix_labels, 1)
+            as n_suffix_labels
     from hosts
     left join matched on hosts.host = matched.host
 
@@ -77,7 +85,8 @@ final as (
         registered.host,
         registered.registered_domain,
         shared.kind as shared_kind,
-        case when shared.domain is null then registered.registered_domain end as registrable_domain
+        case when shared.domain is null then registered.registered_domain end
+            as registrable_domain
     from registered
     left join {{ ref('shared_domains') }} as shared
         on registered.registered_domain = shared.domain

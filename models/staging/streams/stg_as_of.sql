@@ -1,5 +1,5 @@
--- Question: what day is it for this build? Grain: one row.
--- The var as_of_date, else the newest observed date among rows that were not rejected; planned dates do not count.
+-- Question: what day is it for this build? Grain: one row. The var as_of_date, else the
+-- newest observed date among rows that were not rejected; planned dates do not count.
 {% set given = var('as_of_date') %}
 with
 
@@ -8,7 +8,8 @@ observed as (
     {% if given is not none -%}
     select cast('{{ given }}' as date) as observed_date
     {%- else -%}
-    {%- for stream, definition in contract().items() if stream != 'version' and 'at' in definition %}
+    {%- for stream, definition in contract().items()
+        if stream != 'version' and 'at' in definition %}
     {%- set outer_last = loop.last -%}
     {%- for column in [definition.at] + definition.get('mask', {}).keys() | list %}
     select max(cast({{ column }} as date)) as observed_date

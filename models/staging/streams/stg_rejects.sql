@@ -7,7 +7,8 @@ rejected as (
     select
         '{{ stream }}' as stream,
         source,
-        {{ 'source_id' if 'key' not in contract()[stream] else 'account_id' }} as source_id,
+        {{ 'source_id' if 'key' not in contract()[stream] else 'account_id' }}
+            as source_id,
         reject_reason,
         row_file,
         row_number

@@ -1,5 +1,6 @@
--- Question: which fixed terms were broken off before their landmark, and which partners were there?
--- Grain: term and partner. These are in no trial; they are counted beside the effect.
+-- Question: which fixed terms were broken off before their landmark, and which partners
+-- were there? Grain: term and partner. These are in no trial; they are counted beside
+-- the effect.
 with
 
 terms as (
@@ -14,7 +15,8 @@ dated as (
 
     select
         terms.*,
-        {{ add_days('ended_date', '-1 * ' ~ rule('exposure_days')) }} as exposed_from_date
+        {{ add_days('ended_date', '-1 * ' ~ rule('exposure_days')) }}
+            as exposed_from_date
     from terms
 
 ),
@@ -25,14 +27,15 @@ present as (
     from dated
     inner join {{ ref('int_touches') }} as touches
         on dated.account_key = touches.account_key
-        and cast(touches.occurred_at as date) between dated.exposed_from_date and dated.ended_date
+        and cast(touches.occurred_at as date)
+        between dated.exposed_from_date and dated.ended_date
     union distinct
     select dated.term_key, dated.ended_date, ties.partner_key
     from dated
     inner join {{ ref('int_ties') }} as ties
         on dated.account_key = ties.account_key
-        and (ties.started_date is null or ties.started_date <= dated.ended_date)
-        and (ties.ended_date is null or ties.ended_date >= dated.exposed_from_date)
+        and (ties.started_date is null or dated.ended_date >= ties.started_date)
+        and (ties.ended_date is null or dated.exposed_from_date <= ties.ended_date)
 
 )
 

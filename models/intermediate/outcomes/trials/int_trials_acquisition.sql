@@ -1,11 +1,13 @@
--- Question: which new-business deals were a chance to win a lasting customer? Grain: deal.
--- Only deals still open at the landmark; won within the horizon and still a customer some time after counts as one.
+-- Question: which new-business deals were a chance to win a lasting customer?
+-- Grain: deal. Only deals still open at the landmark; won within the horizon and still
+-- a customer some time after counts as one.
 with
 
 deals as (
 
     select * from {{ ref('int_deals') }}
-    where kind = 'new'
+    -- a deal won or lost on an unknown day cannot be placed before or after its landmark
+    where kind = 'new' and (status = 'open' or closed_at is not null)
 
 ),
 
@@ -14,7 +16,9 @@ lapses as (
     select
         account_key,
         ended_date as lapsed_date,
-        lead(started_date) over (partition by account_key order by span_number) as returned_date
+        lead(started_date) over (
+            partition by account_key order by span_number
+        ) as returned_date
     from {{ ref('int_coverage') }}
 
 ),
@@ -48,11 +52,15 @@ lost_again as (
     from dated
     left join lapses
         on dated.account_key = lapses.account_key
-        and lapses.lapsed_date <= dated.kept_until_date
-        and (lapses.returned_date is null or lapses.returned_date > dated.kept_until_date)
+        and dated.kept_until_date >= lapses.lapsed_date
+        and (
+            lapses.returned_date is null
+            or dated.kept_until_date < lapses.returned_date
+        )
     left join stated_churn
         on dated.account_key = stated_churn.account_key
-        and stated_churn.churned_date between dated.closed_date and dated.kept_until_date
+        and stated_churn.churned_date
+        between dated.closed_date and dated.kept_until_date
     where lapses.account_key is not null or stated_churn.account_key is not null
 
 ),
@@ -65,9 +73,11 @@ final as (
         'deal' as trial_form,
         dated.account_key,
         dated.created_date as started_date,
-        {{ add_days('dated.created_date', '-1 * ' ~ rule('deal_lookback_days')) }} as exposed_from_date,
+        {{ add_days('dated.created_date', '-1 * ' ~ rule('deal_lookback_days')) }}
+            as exposed_from_date,
         dated.landmark_date,
-        {{ add_days('dated.horizon_date', rule('kept_after_win_days')) }} as resolved_date,
+        {{ add_days('dated.horizon_date', rule('kept_after_win_days')) }}
+            as resolved_date,
         cast(case
             when dated.status = 'won' and dated.closed_date <= dated.horizon_date
                 and lost_again.deal_key is null then 1

@@ -1,5 +1,6 @@
--- Question: which fixed contract terms came up for decision, and how much was kept? Grain: decision of an account.
--- A term broken off before its landmark is in no trial. The day it resolves is fixed by the contract, whatever happened.
+-- Question: which fixed contract terms came up for decision, and how much was kept?
+-- Grain: decision of an account. A term broken off before its landmark is in no trial.
+-- The day it resolves is fixed by the contract, whatever happened.
 with
 
 terms as (
@@ -26,7 +27,7 @@ decided as (
         min(landmark_date) as landmark_date,
         max(term_end_date) as trial_date,
         sum(arr) as arr,
-        sum(least(renewed_arr, arr)) as kept_arr,
+        sum(renewed_arr) as kept_arr,
         min(case when stated_outcome is null then 0 else 1 end) as is_stated,
         max(case when outcome = 'open' then 1 else 0 end) as is_open
     from at_risk
@@ -42,13 +43,14 @@ final as (
         'fixed' as trial_form,
         account_key,
         started_date,
-        {{ add_days('landmark_date', '-1 * ' ~ rule('exposure_days')) }} as exposed_from_date,
+        {{ add_days('landmark_date', '-1 * ' ~ rule('exposure_days')) }}
+            as exposed_from_date,
         landmark_date,
         case
             when is_stated = 1 then trial_date
             else {{ add_days('trial_date', rule('grace_days')) }}
         end as resolved_date,
-        cast(kept_arr / arr as {{ type_double() }}) as outcome
+        cast(least(1, kept_arr / arr) as {{ type_double() }}) as outcome
     from decided
     where is_open = 0 and arr > 0
 

@@ -1,7 +1,6 @@
--- Question: how much of a running contract's ARR was there half a year later? Grain: account and half-year.
--- Half-years count from the account's first start; the first is left out. A gap within the grace period is no loss, so a
--- half-year resolves one grace period after its end. What is presumed renewed counts at the end of the half-year in which
--- it was renewed and carries no further one.
+-- Question: how much of a running contract's ARR was there half a year later?
+-- Grain: account and half-year from its first start; the first half-year is left out.
+-- A gap in the grace period is no loss, so one resolves a grace period after its end.
 with
 
 terms as (
@@ -12,7 +11,10 @@ terms as (
         arr,
         contract_form,
         arr_until_date,
-        case when is_presumed_renewed then runs_until_date else arr_until_date end as known_until_date
+        -- what is presumed renewed counts at the end of the half-year in which it was
+        -- renewed and carries no further one
+        case when is_presumed_renewed then runs_until_date else arr_until_date end
+            as known_until_date
     from {{ ref('int_terms_formed') }}
 
 ),
@@ -50,16 +52,20 @@ periods as (
 
     select
         starts.account_key,
-        {{ add_months('starts.first_start_date', 'half_years.generated_number * ' ~ rule('half_year_months')) }}
-            as started_date,
-        {{ add_months('starts.first_start_date', '(half_years.generated_number + 1) * ' ~ rule('half_year_months')) }}
-            as ended_date
+        {{ add_months(
+            'starts.first_start_date',
+            'half_years.generated_number * ' ~ rule('half_year_months')
+        ) }} as started_date,
+        {{ add_months(
+            'starts.first_start_date',
+            '(half_years.generated_number + 1) * ' ~ rule('half_year_months')
+        ) }} as ended_date
     from starts
     inner join running_accounts on starts.account_key = running_accounts.account_key
     cross join as_of
     inner join half_years
         on half_years.generated_number * {{ rule('half_year_months') }}
-            <= {{ dbt.datediff('starts.first_start_date', 'as_of.as_of_date', 'month') }}
+        <= {{ dbt.datediff('starts.first_start_date', 'as_of.as_of_date', 'month') }}
 
 ),
 
@@ -70,18 +76,31 @@ measured as (
         periods.started_date,
         periods.ended_date,
         max(case
-            when terms.contract_form = 'running' and terms.term_start_date <= periods.started_date
-                and (terms.known_until_date is null or terms.known_until_date > periods.started_date) then 1
+            when terms.contract_form = 'running'
+                and terms.term_start_date <= periods.started_date
+                and (
+                    terms.known_until_date is null
+                    or terms.known_until_date > periods.started_date
+                )
+                then 1
             else 0
         end) as is_running,
         sum(case
             when terms.term_start_date <= periods.started_date
-                and (terms.known_until_date is null or terms.known_until_date > periods.started_date) then terms.arr
+                and (
+                    terms.known_until_date is null
+                    or terms.known_until_date > periods.started_date
+                )
+                then terms.arr
             else 0
         end) as arr_at_start,
         sum(case
             when terms.term_start_date <= periods.ended_date
-                and (terms.arr_until_date is null or terms.arr_until_date > periods.ended_date) then terms.arr
+                and (
+                    terms.arr_until_date is null
+                    or terms.arr_until_date > periods.ended_date
+                )
+                then terms.arr
             else 0
         end) as arr_at_end
     from periods
@@ -93,15 +112,20 @@ measured as (
 final as (
 
     select
-        {{ surrogate_key(["'retention'", "'running'", 'measured.account_key', 'measured.started_date']) }} as trial_key,
+        {{ surrogate_key([
+            "'retention'", "'running'", 'measured.account_key', 'measured.started_date'
+        ]) }} as trial_key,
         'retention' as stage,
         'running' as trial_form,
         measured.account_key,
         measured.started_date,
-        {{ add_days('measured.started_date', '-1 * ' ~ rule('exposure_days')) }} as exposed_from_date,
+        {{ add_days('measured.started_date', '-1 * ' ~ rule('exposure_days')) }}
+            as exposed_from_date,
         measured.started_date as landmark_date,
         {{ add_days('measured.ended_date', rule('grace_days')) }} as resolved_date,
-        cast(least(1, measured.arr_at_end / measured.arr_at_start) as {{ type_double() }}) as outcome
+        cast(
+            least(1, measured.arr_at_end / measured.arr_at_start) as {{ type_double() }}
+        ) as outcome
     from measured
     where measured.is_running = 1 and measured.arr_at_start > 0
 

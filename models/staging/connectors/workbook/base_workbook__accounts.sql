@@ -1,1 +1,3 @@
-{{ base_columns('workbook', 'accounts', ['source_row', 'account', 'outcome', 'arr', 'start_date', 'end_date']) }}
+{{ base_columns('workbook', 'accounts', [
+    'source_row', 'account', 'outcome', 'arr', 'start_date', 'end_date'
+]) }}

@@ -1,4 +1,5 @@
--- Question: which partner stood by which customer, as the workbook tells it? Grain: row of its sheet Partners involved.
+-- Question: which partner stood by which customer, as the workbook tells it?
+-- Grain: row of its sheet Partners involved.
 -- Bringing a customer is no standing tie, so rows of the stage acquisition make none.
 with
 

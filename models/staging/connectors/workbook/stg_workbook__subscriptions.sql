@@ -1,4 +1,5 @@
--- Question: what became of each customer in the workbook? Grain: row of its sheet Accounts.
+-- Question: what became of each customer in the workbook?
+-- Grain: row of its sheet Accounts.
 -- A customer kept without an end date is kept as of the last day the workbook knows.
 with
 
@@ -54,7 +55,8 @@ final as (
             'ended_at': 'decided_date',
             'arr': "coalesce(arr, '1')",
             'status': "'ended'",
-            'outcome': "case when outcome = 'retained' then 'renewed' else 'churned' end",
+            'outcome':
+                "case when outcome = 'retained' then 'renewed' else 'churned' end",
         }) }}
     from ended
 

@@ -1,5 +1,6 @@
--- Question: what did partners do, as the workbook tells it? Grain: row of its sheet Partners involved.
--- Free text becomes the stage's default touch type; how well, 1 to 5, becomes quality, 0 to 1.
+-- Question: what did partners do, as the workbook tells it? Grain: row of its sheet
+-- Partners involved. Free text becomes the stage's default touch type; how well, 1 to
+-- 5, becomes quality, 0 to 1.
 with
 
 involved as (
@@ -10,7 +11,8 @@ involved as (
 
 touch_types as (
 
-    select touch_type, usual_stage, is_stage_default, is_recordable from {{ ref('touch_types') }}
+    select touch_type, usual_stage, is_stage_default, is_recordable
+    from {{ ref('touch_types') }}
 
 ),
 
