@@ -1,3 +1,9 @@
+{#  A sum of whole numbers as a whole number; engines differ in what they make of a sum. #}
+{% macro whole(number) %}
+    {{- return("cast(" ~ number ~ " as " ~ dbt.type_bigint() ~ ")") -}}
+{% endmacro %}
+
+
 {#  A number from 0 to below 10 as text with three decimals, the same on every engine. #}
 {% macro three_decimals(number) %}
     {%- set thousandths = "cast(round(1000 * (" ~ number ~ ")) as integer)" -%}

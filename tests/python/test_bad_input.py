@@ -133,10 +133,14 @@ def test_wrong_vars_are_refused_before_anything_runs(given: str, words: str) -> 
         ("horizon", 3, "is not a var of this project"),
     ],
 )
-def test_dbt_itself_refuses_wrong_vars(name: str, value: object, words: str, tmp_path: Path) -> None:
+def test_dbt_itself_refuses_wrong_vars(
+    name: str, value: object, words: str, tmp_path: Path
+) -> None:
     """A team that runs dbt without our commands is told the same."""
     with pytest.raises(UserError, match=words):
-        build.run_dbt(["run", "--select", "stg_as_of"], {name: value}, database=tmp_path / "x.duckdb")
+        build.run_dbt(
+            ["run", "--select", "stg_as_of"], {name: value}, database=tmp_path / "x.duckdb"
+        )
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def marts(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> report.Marts:
     out = tmp_path_factory.mktemp("real") / "ecosystem.duckdb"
-    return report.Marts(build.build(build.files_input(real_data), out, {"trial_window_months": None}))
+    return report.Marts(
+        build.build(build.files_input(real_data), out, {"trial_window_months": None})
+    )
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -27,17 +29,23 @@ def test_every_loan_is_a_term_with_its_outcome(marts: report.Marts, real_data: P
     assert marts.value("select count(*) from marts.account_terms") == len(loans) == 2101
     counts = {
         row["outcome"]: row["n"]
-        for row in marts.rows("select outcome, count(*) as n from marts.account_terms group by outcome")
+        for row in marts.rows(
+            "select outcome, count(*) as n from marts.account_terms group by outcome"
+        )
     }
     assert counts == {"renewed": 1415, "churned": 686}
 
 
-def test_raw_retention_of_each_lender_equals_a_separate_count(marts: report.Marts, real_data: Path) -> None:
+def test_raw_retention_of_each_lender_equals_a_separate_count(
+    marts: report.Marts, real_data: Path
+) -> None:
     """Counted from the files by lender name; the marts resolve lenders by name and country."""
     lender = {row["source_id"]: row["name"] for row in read(real_data / "partners.csv")}
     kept: dict[str, list[bool]] = defaultdict(list)
     lender_of = {
-        row["to_id"]: lender[row["from_id"]] for row in read(real_data / "relationships.csv") if row["kind"] == "serves"
+        row["to_id"]: lender[row["from_id"]]
+        for row in read(real_data / "relationships.csv")
+        if row["kind"] == "serves"
     }
     for loan in read(real_data / "subscriptions.csv"):
         if loan["account_id"] in lender_of:
@@ -107,4 +115,8 @@ def test_the_table_of_the_largest(marts: report.Marts) -> None:
     )
     assert len(rows) == 10
     for row in rows:
-        print(" | ".join(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in row.values()))
+        print(
+            " | ".join(
+                f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in row.values()
+            )
+        )

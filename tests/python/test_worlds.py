@@ -20,7 +20,9 @@ def stages(folder: Path, scenario: Scenario) -> list[dict[str, Any]]:
         build.files_input(folder / "data"), folder / "ecosystem.duckdb", {"history_months": 1}
     )
     marts = report.Marts(database)
-    rows = marts.rows("select * from marts.partner_csi_stages where is_latest and effect is not null")
+    rows = marts.rows(
+        "select * from marts.partner_csi_stages where is_latest and effect is not null"
+    )
     labels = marts.rows("select partner_name, paradox from marts.partner_scorecard")
     paradox = {row["partner_name"]: row["paradox"] for row in labels}
     return [row | {"paradox": paradox[row["partner_name"]]} for row in rows]
@@ -35,7 +37,9 @@ def test_nothing_is_found_where_nothing_is(kind: str, tmp_path: Path) -> None:
         rows += stages(folder, Scenario(n_accounts=3000, seed=seed, kind=kind))
     for stage in ("acquisition", "retention"):
         found = [row for row in rows if row["stage"] == stage]
-        raw_excluding = sum(row["effect_raw_lower"] > 0 or row["effect_raw_upper"] < 0 for row in found)
+        raw_excluding = sum(
+            row["effect_raw_lower"] > 0 or row["effect_raw_upper"] < 0 for row in found
+        )
         shrunk_excluding = sum(row["effect_lower"] > 0 or row["effect_upper"] < 0 for row in found)
         weight = sum(row["n_effective"] for row in found)
         pooled = sum(row["n_effective"] * row["effect_raw"] for row in found) / weight
@@ -48,7 +52,9 @@ def test_nothing_is_found_where_nothing_is(kind: str, tmp_path: Path) -> None:
         assert shrunk_excluding <= 0.05 * len(found)
         # credited trials as a whole come out as expected: no immortal time
         assert abs(pooled) < 0.02
-    labelled = {(row["partner_name"]) for row in rows if row["paradox"] in ("overrated", "underrated")}
+    labelled = {
+        (row["partner_name"]) for row in rows if row["paradox"] in ("overrated", "underrated")
+    }
     assert len(labelled) <= 0.03 * len([row for row in rows if row["stage"] == "retention"]) + 1
 
 

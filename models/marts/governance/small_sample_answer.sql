@@ -25,7 +25,8 @@ book as (
 
     select
         count(*) as n_accounts,
-        sum(is_kept) as n_kept
+        sum(is_kept) as n_kept,
+        sum(1 - is_kept) as n_lost
     from decided
 
 ),
@@ -41,10 +42,10 @@ tables as (
 
     select
         partner_accounts.partner_key as comparison_key,
-        sum(decided.is_kept) as a,
-        sum(1 - decided.is_kept) as b,
-        max(book.n_kept) - sum(decided.is_kept) as c,
-        max(book.n_accounts) - max(book.n_kept) - sum(1 - decided.is_kept) as d
+        {{ whole('sum(decided.is_kept)') }} as a,
+        {{ whole('sum(1 - decided.is_kept)') }} as b,
+        {{ whole('max(book.n_kept) - sum(decided.is_kept)') }} as c,
+        {{ whole('max(book.n_lost) - sum(1 - decided.is_kept)') }} as d
     from partner_accounts
     inner join decided on partner_accounts.account_key = decided.account_key
     cross join book
@@ -101,23 +102,18 @@ final as (
         'partner' as comparison_type,
         comparison_key,
         partner_name as comparison,
-        cast(a as {{ dbt.type_bigint() }}) as retained_with,
-        cast(c as {{ dbt.type_bigint() }}) as retained_without,
-        cast(b as {{ dbt.type_bigint() }}) as churned_with,
-        cast(d as {{ dbt.type_bigint() }}) as churned_without,
+        a as retained_with,
+        c as retained_without,
+        b as churned_with,
+        d as churned_without,
         cast(fisher_p as {{ type_double() }}) as fisher_p,
         cast(fisher_p_adjusted as {{ type_double() }}) as fisher_p_adjusted,
         cast(n_tried as {{ dbt.type_bigint() }}) as n_tried,
         partner_name
-        || ' was at '
-        || cast(cast(a as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' of the '
-        || cast(cast(a + c as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' customers kept and at '
-        || cast(cast(b as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' of the '
-        || cast(cast(b + d as {{ dbt.type_bigint() }}) as {{ type_text() }})
-        || ' lost: '
+        || ' was at ' || cast(a as {{ type_text() }})
+        || ' of the ' || cast(a + c as {{ type_text() }})
+        || ' customers kept and at ' || cast(b as {{ type_text() }})
+        || ' of the ' || cast(b + d as {{ type_text() }}) || ' lost: '
         || case
             when not is_significant
                 then 'too small a difference to tell from chance'

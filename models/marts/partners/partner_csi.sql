@@ -9,18 +9,6 @@ stages as (
 
 ),
 
-reference_sds as (
-
-    select stage, reference_sd from {{ ref('stages') }}
-
-),
-
-partner_accounts as (
-
-    select partner_key, first_met_date from {{ ref('int_partner_accounts') }}
-
-),
-
 weighed as (
 
     select
@@ -36,23 +24,20 @@ weighed as (
             when stages.presence > 0 and stages.stage_score is not null
                 then stages.weight
         end) as weight_worked,
-        sum(
-            stages.weight
-            * stages.presence
-            * (stages.stage_score - {{ rule('csi_neutral') }})
-        ) as points,
+        sum({{ csi_points('stages.weight', 'stages.presence', 'stages.stage_score') }})
+            as points,
         sum(case when stages.presence > 0 then stages.weight * stages.stage_score end)
             as quality_points,
-        sum(power(
-            stages.weight * stages.presence
-            * {{ rule('logistic_scale') }} / reference_sds.reference_sd
-            * stages.stage_score * (100 - stages.stage_score) / 100
-            * (stages.effect_upper - stages.effect) / {{ rule('interval_z') }}, 2
-        )) as variance_points,
+        sum({{ csi_points_variance(
+            'stages.weight', 'stages.presence', 'stages.stage_score',
+            '(stages.effect_upper - stages.effect) / ' ~ rule('interval_z'),
+            'reference_sds.reference_sd'
+        ) }}) as variance_points,
         sum(stages.n_trials) as n_trials,
         max(stages.n_effective) as n_effective
     from stages
-    inner join reference_sds on stages.stage = reference_sds.stage
+    inner join {{ ref('stages') }} as reference_sds
+        on stages.stage = reference_sds.stage
     group by
         stages.partner_key,
         stages.partner_name,
@@ -66,7 +51,7 @@ counted as (
 
     select weighed.partner_key, weighed.as_of_date, count(*) as n_accounts
     from weighed
-    inner join partner_accounts
+    inner join {{ ref('int_partner_accounts') }} as partner_accounts
         on weighed.partner_key = partner_accounts.partner_key
         and weighed.as_of_date >= partner_accounts.first_met_date
     group by weighed.partner_key, weighed.as_of_date

@@ -51,7 +51,8 @@ ranked as (
         rank() over (
             order by coalesce(pipeline.sourced_pipeline, 0) desc
         ) as pipeline_rank,
-        -- partners of equal pipeline share the lower half of the list with the last of them
+        -- partners of equal pipeline share the lower half of the list with the last of
+        -- them
         count(*) over () + 1 - rank() over (
             order by coalesce(pipeline.sourced_pipeline, 0)
         ) as pipeline_rank_from_below,
@@ -84,7 +85,8 @@ final as (
             when retention.effect is null or retention.evidence = 'insufficient'
                 then 'insufficient'
             when
-                ranked.pipeline_rank * {{ rule('paradox_top_part') }} <= ranked.n_partners
+                ranked.pipeline_rank * {{ rule('paradox_top_part') }}
+                <= ranked.n_partners
                 and ranked.sourced_pipeline > 0
                 and retention.p_below_zero >= {{ rule('paradox_probability') }}
                 then 'overrated'

@@ -6,7 +6,8 @@ with
 deals as (
 
     select * from {{ ref('int_deals') }}
-    -- a deal won or lost on an unknown day cannot be placed before or after its landmark
+    -- a deal won or lost on an unknown day cannot be placed before or after its
+    -- landmark
     where kind = 'new' and (status = 'open' or closed_at is not null)
 
 ),
