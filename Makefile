@@ -41,9 +41,9 @@ clean: .venv/runtime ## Remove what builds and tests leave; the environment and 
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/runtime: requirements.lock | .venv/bin/uv
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
+	@.venv/bin/uv pip install --system-certs --quiet --python .venv/bin/python --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/development: requirements-dev.lock .venv/runtime
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock
+	@.venv/bin/uv pip install --system-certs --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
