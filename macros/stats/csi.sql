@@ -11,3 +11,9 @@
     {%- set slope = rule('logistic_scale') ~ " / " ~ reference_sd ~ " * " ~ score ~ " * (100 - " ~ score ~ ") / 100" -%}
     {{- return("power(" ~ weight ~ " * " ~ presence ~ " * " ~ slope ~ " * " ~ effect_sd ~ ", 2)") -}}
 {% endmacro %}
+
+
+{#  All parts that the stage weights add up to, as a scalar subquery. #}
+{% macro all_stage_weights() %}
+    {{- return("(select sum(weight) from " ~ ref('stages') ~ ")") -}}
+{% endmacro %}

@@ -476,7 +476,8 @@ def grade(n_effective: float, rules: Rules) -> str:
 
 def add_index(result: PartnerResult, stages: Mapping[str, Stage], rules: Rules) -> None:
     """Sum the stages up."""
-    parts, total, neutral = [], rules["csi_weight_total"], rules["csi_neutral"]
+    total = math.fsum(stage.weight for stage in stages.values())
+    parts, neutral = [], rules["csi_neutral"]
     for name, judged in result.stages.items():
         if judged.presence is not None and judged.stage_score is not None:
             parts.append((stages[name], judged))

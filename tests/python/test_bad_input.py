@@ -1,11 +1,13 @@
 """Bad input ends in a clear error or in a reject with its reason: never a traceback, never a silent drop."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts import build, load, report
 from scripts.contract import PROJECT
@@ -120,6 +122,23 @@ def test_wrong_vars_are_refused_before_anything_runs(given: str, words: str) -> 
         build.read_vars(given, None)
 
 
+@pytest.fixture(scope="module")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with this one's vars, macros and check at start, and one model: it starts in a second."""
+    folder = tmp_path_factory.mktemp("small_project")
+    shutil.copytree(PROJECT / "macros", folder / "macros")
+    shutil.copy(PROJECT / "profiles.yml", folder)
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    kept = {
+        key: project[key]
+        for key in ("name", "version", "config-version", "profile", "vars", "on-run-start")
+    }
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(kept), encoding="utf-8")
+    (folder / "models").mkdir()
+    (folder / "models" / "one.sql").write_text("select 1 as one", encoding="utf-8")
+    return folder
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -131,16 +150,42 @@ def test_wrong_vars_are_refused_before_anything_runs(given: str, words: str) -> 
         ("trial_window_months", "many", "whole number of months"),
         ("reporting_currency", "dollars", "ISO 4217"),
         ("horizon", 3, "is not a var of this project"),
+        ("as_of_date", "2024-02-29", None),
+        ("trial_window_months", None, None),
     ],
 )
 def test_dbt_itself_refuses_wrong_vars(
-    name: str, value: object, words: str, tmp_path: Path
+    name: str,
+    value: object,
+    words: str | None,
+    small_project: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A team that runs dbt without our commands is told the same."""
-    with pytest.raises(UserError, match=words):
-        build.run_dbt(
-            ["run", "--select", "stg_as_of"], {name: value}, database=tmp_path / "x.duckdb"
-        )
+    monkeypatch.setenv("ECOSYSTEM_DUCKDB", str(small_project / "small.duckdb"))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(small_project / "target"))
+    from dbt.cli.main import dbtRunner
+
+    heard: list[str] = []
+    result = dbtRunner(callbacks=[lambda event: heard.append(event.info.msg)]).invoke(
+        [
+            "run",
+            "--project-dir",
+            str(small_project),
+            "--profiles-dir",
+            str(small_project),
+            "--quiet",
+            "--log-path",
+            str(small_project / "logs"),
+            "--vars",
+            yaml.safe_dump({name: value}),
+        ]
+    )
+    if words is None:
+        assert result.success, heard
+    else:
+        assert not result.success
+        assert words in "\n".join(heard)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

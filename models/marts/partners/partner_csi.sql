@@ -63,10 +63,10 @@ scored as (
     select
         weighed.*,
         coalesce(counted.n_accounts, 0) as n_accounts,
-        {{ rule('csi_neutral') }} + weighed.points / {{ rule('csi_weight_total') }}
+        {{ rule('csi_neutral') }} + weighed.points / {{ all_stage_weights() }}
             as csi,
         {{ rule('interval_z') }} * sqrt(weighed.variance_points)
-        / {{ rule('csi_weight_total') }}
+        / {{ all_stage_weights() }}
             as half_width,
         weighed.quality_points / weighed.weight_worked as csi_quality,
         weighed.weight_reached / weighed.weight_in_book as weight_coverage
