@@ -167,20 +167,10 @@ def test_dbt_itself_refuses_wrong_vars(
     from dbt.cli.main import dbtRunner
 
     heard: list[str] = []
-    result = dbtRunner(callbacks=[lambda event: heard.append(event.info.msg)]).invoke(
-        [
-            "run",
-            "--project-dir",
-            str(small_project),
-            "--profiles-dir",
-            str(small_project),
-            "--quiet",
-            "--log-path",
-            str(small_project / "logs"),
-            "--vars",
-            yaml.safe_dump({name: value}),
-        ]
-    )
+    runner = dbtRunner(callbacks=[lambda event: heard.append(event.info.msg)])
+    folders = ["--project-dir", str(small_project), "--profiles-dir", str(small_project)]
+    quiet = ["--quiet", "--log-path", str(small_project / "logs")]
+    result = runner.invoke(["run", *folders, *quiet, "--vars", yaml.safe_dump({name: value})])
     if words is None:
         assert result.success, heard
     else:
