@@ -173,16 +173,28 @@ class EdgeBook:
         for name in self.accounts["large"][:15]:
             # too few to compare with
             self._add("large", name, "advocacy", "year", 2, float(draw.random() < 0.5))
+        # resolved on the first and the last day of each window, and on the days outside it
+        for as_of in MONTH_ENDS:
+            for day in (as_of - WINDOW, as_of):
+                self._add("small", "small_0", "retention", "fixed", 0, 0.25, day)
+                next_day = day + dt.timedelta(days=1)
+                self._add("small", "small_0", "retention", "fixed", 0, 0.25, next_day)
 
     def _add(
-        self, segment: str, account: str, stage: str, form: str, half_year: int, outcome: float
+        self,
+        segment: str,
+        account: str,
+        stage: str,
+        form: str,
+        half_year: int,
+        outcome: float,
+        resolved: dt.date | None = None,
     ) -> None:
         key = f"trial_{self.n_trials}"
         self.n_trials += 1
-        started = dt.date(2022, 3, 1) + dt.timedelta(
-            days=183 * half_year + self.draw.randint(0, 99)
-        )
-        resolved = started + dt.timedelta(days=self.draw.choice([200, 545]))
+        days = 183 * half_year + self.draw.randint(0, 99)
+        started = dt.date(2022, 3, 1) + dt.timedelta(days=days)
+        resolved = resolved or started + dt.timedelta(days=self.draw.choice([200, 545]))
         row = (key, stage, form, account, started, started, started, resolved, outcome)
         self.rows["trials"].append(row)
         self.trials.setdefault((stage, segment), []).append((key, account))
@@ -233,6 +245,15 @@ class EdgeBook:
         met |= {("met_late", name): late for name in self.accounts["large"]}
         for partner in ("four_accounts", "five_accounts"):
             self.shares[tried[0]][partner] = 0.5
+        # a stage with four of its accounts, and others with more
+        adopted = [pair for pair in self.trials["adoption", "small"] if pair[0] in self.recent]
+        names = [name for _, name in adopted[:4]]
+        names += [n for n in self.accounts["small"] if n not in {name for _, name in adopted}][:4]
+        met |= {("uneven", name): early for name in names}
+        for stage in ("adoption", "acquisition", "retention"):
+            for key, name in self.trials[stage, "small"]:
+                if name in names:
+                    self.shares[key]["uneven"] = draw.random()
         for key, shares in self.shares.items():
             total = sum(shares.values())
             self.rows["int_trial_credits"] += [(key, p, c / total) for p, c in shares.items()]
@@ -431,6 +452,9 @@ def test_edge_cases_are_there(
     assert seen["idle", "retention"].presence == 0
     assert seen["four_accounts", "retention"].presence is None
     assert seen["five_accounts", "retention"].presence > 0
+    assert seen["uneven", "adoption"].presence is None
+    assert seen["uneven", "adoption"].stage_score is not None
+    assert month.index["uneven"].csi_quality is not None
     assert seen["once", "retention"].n_effective == pytest.approx(1)
     assert seen["busy", "expansion"].effect is None
     assert seen["busy", "expansion"].effect_raw_sd == 0
