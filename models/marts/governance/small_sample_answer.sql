@@ -109,26 +109,7 @@ final as (
         cast(fisher_p as {{ type_double() }}) as fisher_p,
         cast(fisher_p_adjusted as {{ type_double() }}) as fisher_p_adjusted,
         cast(n_tried as {{ dbt.type_bigint() }}) as n_tried,
-        partner_name
-        || ' was at ' || cast(a as {{ type_text() }})
-        || ' of the ' || cast(a + c as {{ type_text() }})
-        || ' customers kept and at ' || cast(b as {{ type_text() }})
-        || ' of the ' || cast(b + d as {{ type_text() }}) || ' lost: '
-        || case
-            when not is_significant
-                then 'too small a difference to tell from chance'
-            when a * d >= b * c
-                then 'more often at those kept than chance would have it'
-            else 'more often at those lost than chance would have it'
-        end
-        || ' (p = ' || {{ three_decimals('fisher_p') }} || ', one-sided'
-        || case
-            when n_tried = 1 then ').'
-            else '; '
-                || cast(n_tried as {{ type_text() }})
-                || ' partners tried, which makes it '
-                || {{ three_decimals('fisher_p_adjusted') }} || ').'
-        end as sentence
+        {{ small_book_sentence() }} as sentence
     from worded
 
 )

@@ -47,17 +47,6 @@ weighed as (
 
 ),
 
-counted as (
-
-    select weighed.partner_key, weighed.as_of_date, count(*) as n_accounts
-    from weighed
-    inner join {{ ref('int_partner_accounts') }} as partner_accounts
-        on weighed.partner_key = partner_accounts.partner_key
-        and weighed.as_of_date >= partner_accounts.first_met_date
-    group by weighed.partner_key, weighed.as_of_date
-
-),
-
 scored as (
 
     select
@@ -71,7 +60,7 @@ scored as (
         weighed.quality_points / weighed.weight_worked as csi_quality,
         weighed.weight_reached / weighed.weight_in_book as weight_coverage
     from weighed
-    left join counted
+    left join {{ ref('int_partner_account_counts') }} as counted
         on weighed.partner_key = counted.partner_key
         and weighed.as_of_date = counted.as_of_date
 

@@ -31,26 +31,21 @@ same_as as (
 
 ),
 
-not_same_as as (
-
-    select record_key
-    from decisions
-    where decision in ('not_same_as', 'child_of')
-
-),
-
 {# and those a person ties to them, or matching would come in through a third record #}
 set_apart as (
 
-    select record_key from not_same_as
+    select record_key from decisions
+    where decision <> 'same_as'
     union distinct
-    select same_as.other_record_key
+    select
+        case
+            when same_as.record_key = apart.record_key then same_as.other_record_key
+            else same_as.record_key
+        end as record_key
     from same_as
-    inner join not_same_as on same_as.record_key = not_same_as.record_key
-    union distinct
-    select same_as.record_key
-    from same_as
-    inner join not_same_as on same_as.other_record_key = not_same_as.record_key
+    inner join decisions as apart
+        on apart.decision <> 'same_as'
+        and apart.record_key in (same_as.record_key, same_as.other_record_key)
 
 ),
 
