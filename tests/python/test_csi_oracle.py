@@ -73,25 +73,11 @@ class Month:
 
 MONTH_ENDS = (dt.date(2024, 12, 31), dt.date(2025, 12, 31))
 WINDOW = dt.timedelta(days=730)
+# what is built for the book of edge cases, with all that these read
+ROOTS = ("int_stage_variances", "int_sourcing_effects", "partner_csi_stages", "partner_csi")
+# forms of trial, each a model: all trials come through the first instead
+TRIAL_FORM = re.compile(r"int_trials_(?!windowed)\w+")
 SEEDS = ("rules", "stages", "touch_stage_relevance", "touch_type_stages")
-MODELS = (
-    "intermediate/int_trials",
-    "intermediate/int_trials_windowed",
-    "intermediate/int_definition_version",
-    "intermediate/int_expectations_first",
-    "intermediate/int_stage_variances",
-    "intermediate/int_effects_first",
-    "intermediate/int_outcomes_adjusted",
-    "intermediate/int_expectations",
-    "intermediate/int_effects",
-    "intermediate/int_presence",
-    "intermediate/int_partner_stages",
-    "intermediate/int_sourcing_credits",
-    "intermediate/int_sourcing_expectations",
-    "intermediate/int_sourcing_effects",
-    "marts/partner_csi_stages",
-    "marts/partner_csi",
-)
 TABLES = {
     "trials": {
         "trial_key": "text",
@@ -261,18 +247,29 @@ class EdgeBook:
         self.rows["partners"] += [(name, name.title()) for name in sorted({p for p, _ in met})]
 
 
+def models_over_tables() -> dict[str, str]:
+    """The models of the index as they are, and in place of what they begin with, tables."""
+    files = {path.stem: path for path in (REPOSITORY / "models").rglob("*.sql")}
+    wanted, models = {*ROOTS}, {}
+    while wanted:
+        name = wanted.pop()
+        layer = files[name].relative_to(REPOSITORY / "models").parts[0]
+        if TRIAL_FORM.fullmatch(name):
+            sql = f"select * from raw.trials where {name == 'int_trials_acquisition'}"
+        elif name in TABLES:
+            sql = f"select * from raw.{name}"
+        else:
+            sql = files[name].read_text(encoding="utf-8")
+            # by ref, or as the argument of a macro
+            wanted |= {other for other in re.findall(r"'(\w+)'", sql) if other in files}
+        models[f"{layer}/{name}"] = sql
+        wanted -= {Path(path).stem for path in models}
+    return models | {f"intermediate/{name}": f"select * from raw.{name}" for name in SEEDS}
+
+
 @pytest.fixture(scope="session")
 def edge_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The models of the index, as they are, over the book of edge cases."""
-    folder = tmp_path_factory.mktemp("edges")
-    found = {path.stem: path for path in (REPOSITORY / "models").rglob("*.sql")}
-    models = {name: found[Path(name).stem].read_text(encoding="utf-8") for name in MODELS}
-    # all forms of trial come from one table; the models that form them have nothing more to add
-    formed = re.findall(r"ref\('(int_trials_\w+)'\)", models["intermediate/int_trials"])
-    for name in formed:
-        models[f"intermediate/{name}"] = f"select * from raw.trials where {name == formed[0]}"
-    for name in [*SEEDS, *TABLES]:
-        models[f"intermediate/{name}"] = f"select * from raw.{name}"
+    """The models of the index over the book of edge cases."""
 
     def fill(connection: duckdb.DuckDBPyConnection) -> None:
         for name in SEEDS:
@@ -281,7 +278,7 @@ def edge_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, rows in EdgeBook().rows.items():
             fill_table(connection, name, TABLES[name], rows)
 
-    return run_dbt(folder, models, fill)
+    return run_dbt(tmp_path_factory.mktemp("edges"), models_over_tables(), fill)
 
 
 # --------------------------------------------------------------------------------- the comparison

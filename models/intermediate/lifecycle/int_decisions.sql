@@ -29,6 +29,15 @@ decisions as (
 
 ),
 
+products as (
+
+    select distinct decision_key, product
+    from terms
+    where decision_key is not null and product is not null
+
+),
+
+{# of several decisions a term can follow: its own product's, then one that is past #}
 candidates as (
 
     select
@@ -40,6 +49,11 @@ candidates as (
         row_number() over (
             partition by terms.term_key
             order by
+                case when renewable.product is null then 1 else 0 end,
+                case
+                    when terms.term_start_date >= decisions.first_decision_date then 0
+                    else 1
+                end,
                 abs({{ dbt.datediff(
                     'decisions.last_decision_date', 'terms.term_start_date', 'day'
                 ) }}),
@@ -57,6 +71,9 @@ candidates as (
         and terms.term_start_date <= {{ add_days(
             'decisions.last_decision_date', rule('grace_days')
         ) }}
+    left join products as renewable
+        on decisions.decision_key = renewable.decision_key
+        and terms.product = renewable.product
 
 ),
 

@@ -31,23 +31,7 @@ same_as as (
 
 ),
 
-{# and those a person ties to them, or matching would come in through a third record #}
-set_apart as (
-
-    select record_key from decisions
-    where decision <> 'same_as'
-    union distinct
-    select
-        case
-            when same_as.record_key = apart.record_key then same_as.other_record_key
-            else same_as.record_key
-        end as record_key
-    from same_as
-    inner join decisions as apart
-        on apart.decision <> 'same_as'
-        and apart.record_key in (same_as.record_key, same_as.other_record_key)
-
-),
+{{ records_set_apart('decisions', 'same_as') }},
 
 records_with_domain as (
 
