@@ -25,16 +25,41 @@
         {%- set before = labels[state.current] -%}
         {%- set after = labels[1 - state.current] -%}
         {%- set round_sql -%}
-            select
-                nearest.node_key,
-                least(nearest.component_key, further.component_key) as component_key
-            from (
-                select edges.from_key as node_key, min(neighbour.component_key) as component_key
+            with
+
+            grand as (
+
+                select labels.node_key, labels.component_key, parents.component_key as grand_key
+                from {{ before }} as labels
+                inner join {{ before }} as parents on labels.component_key = parents.node_key
+
+            ),
+
+            nearest as (
+
+                select edges.from_key as node_key, min(grand.grand_key) as nearest_key
                 from {{ edges }} as edges
-                inner join {{ before }} as neighbour on edges.to_key = neighbour.node_key
+                inner join grand on edges.to_key = grand.node_key
                 group by edges.from_key
-            ) as nearest
-            inner join {{ before }} as further on nearest.component_key = further.node_key
+
+            ),
+
+            hooked as (
+
+                select grand.component_key as node_key, min(nearest.nearest_key) as hooked_key
+                from nearest
+                inner join grand on nearest.node_key = grand.node_key
+                group by grand.component_key
+
+            )
+
+            select
+                grand.node_key,
+                least(nearest.nearest_key, grand.grand_key, coalesce(hooked.hooked_key, grand.grand_key))
+                    as component_key
+            from grand
+            inner join nearest on grand.node_key = nearest.node_key
+            left join hooked on grand.node_key = hooked.node_key
         {%- endset -%}
         {%- do adapter.drop_relation(after) -%}
         {%- call statement('round_' ~ round) -%}{{ create_table_as(false, after, round_sql) }}{%- endcall -%}

@@ -3,6 +3,7 @@
     The risk ratio is that of the rarer outcome. Null where a ratio cannot be formed.
     Source: VanderWeele & Ding, Sensitivity analysis in observational research: introducing the E-value, 2017. #}
 {% macro e_value(expected, effect) %}
+    {%- set expected = "(" ~ expected ~ ")" -%}
     {%- set rare = "(case when " ~ expected ~ " >= 0.5 then 1 - " ~ expected ~ " else " ~ expected ~ " end)" -%}
     {%- set moved = "(case when " ~ expected ~ " >= 0.5 then 1 - " ~ expected ~ " - (" ~ effect ~ ") else " ~ expected ~ " + (" ~ effect ~ ") end)" -%}
     {%- set ratio = "greatest(" ~ rare ~ " / " ~ moved ~ ", " ~ moved ~ " / " ~ rare ~ ")" -%}

@@ -4,20 +4,19 @@
     Result, one row a month-end, stage, partner and cell: expected_outcome (null where the partner touched everything) and
     n_untouched_segment. The partner `nobody` touched nothing: its expectation is that of all.
 
-    Each narrower stratum's mean is shrunk to the wider one's: (sum + k * wider mean) / (n + k), k a prior number of trials
-    (rules segment_prior_trials, stratum_prior_trials): stage, segment, stratum; from the stratum one branch goes to who
-    brought the customer and one to the year, and what the two differ from the stratum by is added up. Customers that the
-    partner brought itself are compared with everybody's: keeping another's poor-fit customers is no fault, keeping one's
-    own is.
+    Means of narrower strata are shrunk to the wider one's, stage, segment, stratum: (sum + k * wider mean) / (n + k), k a
+    prior number of trials (rules segment_prior_trials, stratum_prior_trials). To the stratum's mean is added by how much
+    the trials of the same year, and of customers that the same partner brought, differ from the stratum's own, each
+    n / (n + k) of it. Customers that the partner brought itself are compared with everybody's: keeping another's poor-fit
+    customers is no fault, keeping one's own is.
     Source: partial pooling; Gelman & Hill, Data Analysis Using Regression and Multilevel/Hierarchical Models, 2007, ch. 12. #}
 {% macro expected_outcomes(outcomes, credits='int_trial_credits') %}
-{%- set wider = {
-    'segment': 'stage', 'stratum_key': 'segment', 'sourcer_key': 'stratum_key', 'year_key': 'stratum_key'
-} -%}
-{%- set levels = ['stage'] + wider.keys() | list -%}
+{%- set wider = {'segment': 'stage', 'stratum_key': 'segment'} -%}
+{%- set branches = ['sourcer_key', 'year_key'] -%}
+{%- set levels = ['stage'] + wider.keys() | list + branches -%}
 {#- a column named twice in a partition gives DuckDB 1.5 the wrong sums -#}
 {%- set groups = {'stage': 'as_of_date, stage'} -%}
-{%- for level in wider -%}{%- do groups.update({level: 'as_of_date, stage, ' ~ level}) -%}{%- endfor -%}
+{%- for level in levels[1:] -%}{%- do groups.update({level: 'as_of_date, stage, ' ~ level}) -%}{%- endfor -%}
 {%- set cell = ['as_of_date', 'stage', 'segment', 'stratum_key', 'sourcer_key', 'year_key', 'cell_key', 'stratum_sourcer'] -%}
 with
 
@@ -123,17 +122,32 @@ expected_stage as (
     from untouched
 
 ),
-{% for level in levels[1:] %}
+{% for level in wider %}
 {%- set prior = rule('segment_prior_trials' if level == 'segment' else 'stratum_prior_trials') %}
 expected_{{ level }} as (
 
     select
         known.*,
         (total_{{ level }} + {{ prior }} * mean_{{ wider[level] }}) / (n_{{ level }} + {{ prior }}) as mean_{{ level }}
-    from expected_{{ levels[loop.index0] }} as known
+    from expected_{{ wider[level] }} as known
 
 ),
 {% endfor %}
+{% set stratum_mean = 'total_stratum_key / nullif(n_stratum_key, 0)' -%}
+differing as (
+
+    select
+        expected_stratum_key.*
+        {%- for branch in branches %},
+        coalesce(
+            (total_{{ branch }} - n_{{ branch }} * {{ stratum_mean }})
+            / (n_{{ branch }} + {{ rule('stratum_prior_trials') }}), 0
+        ) as difference_{{ branch }}
+        {%- endfor %}
+    from expected_stratum_key
+
+),
+
 final as (
 
     select
@@ -143,11 +157,12 @@ final as (
         segment,
         cell_key,
         n_segment as n_untouched_segment,
-        case
-            when stratum_sourcer = partner_key and partner_key <> 'nobody' then mean_year_key
-            else mean_year_key + mean_sourcer_key - mean_stratum_key
+        mean_stratum_key + difference_year_key
+        + case
+            when stratum_sourcer = partner_key and partner_key <> 'nobody' then 0
+            else difference_sourcer_key
         end as expected_outcome
-    from expected_{{ levels[-1] }}
+    from differing
 
 )
 

@@ -1,7 +1,7 @@
 {#  A name as bare words: lower case, accents folded, `&` as `and`, everything else than letters and digits a space.
     Empty becomes null. #}
 {% macro normalise_name(text) %}
-    {%- set folded = "translate(lower(" ~ text ~ "), 'áàâäãåāăąçćčďéèêëēėęěğíìîïīįłñńňóòôöõøōőřśšşťúùûüūůűýÿžźż', 'aaaaaaaaacccdeeeeeeeegiiiiiilnnnoooooooorssstuuuuuuuyyzzz')" -%}
+    {%- set folded = "translate(lower(" ~ text ~ "), 'àáâãäåçèéêëìíîïðñòóôõöøùúûüýÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľłńņňōŏőŕŗřśŝşšţťŧũūŭůűųŵŷźżžǎǐǒǔǧǩǫșţ̨̦̣̦̀́̂̃̄̆̇̈̊̋̌', 'aaaaaaceeeeiiiidnoooooouuuuyyaaaccccddeeeeegggghhiiiiijkllllnnnooorrrsssstttuuuuuuwyzzzaiougkost')" -%}
     {%- set spelt = "replace(replace(replace(replace(" ~ folded ~ ", 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and ')" -%}
     nullif(trim({{ regex_replace(regex_replace(spelt, "[''’.]", ""), "[^a-z0-9]+", " ") }}), '')
 {%- endmacro %}
@@ -15,7 +15,7 @@
     {%- set without_port = regex_replace(without_user, ":[0-9]*$", "") -%}
     {%- set host = "trim(both '.' from " ~ without_port ~ ")" -%}
     case
-        when {{ regex_match(host, '^[^ ]+[.][^ .]+$') }} and not {{ regex_match(host, '^[0-9.]+$') }} then {{ host }}
+        when {{ regex_match(host, '^[^ .,;:<>()|=*"]+([.][^ .,;:<>()|=*"]+)+$') }} and not {{ regex_match(host, '^[0-9.]+$') }} then {{ host }}
     end
 {%- endmacro %}
 

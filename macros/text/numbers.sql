@@ -6,6 +6,6 @@
 
 {#  A number from 0 to below 10 as text with three decimals, the same on every engine. #}
 {% macro three_decimals(number) %}
-    {%- set thousandths = "cast(round(1000 * (" ~ number ~ ")) as integer)" -%}
+    {%- set thousandths = "cast(floor(1000 * (" ~ number ~ ") + 0.5) as integer)" -%}
     cast(cast(floor({{ thousandths }} / 1000.0) as integer) as {{ type_text() }}) || '.' || lpad(cast({{ thousandths }} % 1000 as {{ type_text() }}), 3, '0')
 {%- endmacro %}

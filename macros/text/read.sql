@@ -3,7 +3,7 @@
 {% macro read_timestamp(text) %}
     {%- set day_pattern = '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' -%}
     {%- set time_pattern = '[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?' -%}
-    {%- set zone_pattern = ' ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?' -%}
+    {%- set zone_pattern = ' ?(Z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?' -%}
     {%- set tail = 'substr(' ~ text ~ ', 17)' -%}
     {%- set local -%}
         cast(case

@@ -237,13 +237,21 @@ class Expectation:
         in_stage = math.fsum(self.everything) / len(self.everything)
         in_segment = mean("segment", in_stage, self.segment_prior)
         in_stratum = mean("stratum", in_segment, self.stratum_prior)
-        of_year = mean("year", in_stratum, self.stratum_prior)
+        expected = in_stratum + self._difference(trial, "year")
         # Who brought the customer is a key after the sale only; before, it is what is judged.
         brought_it_itself = judged is not None and trial.sourcer == judged
-        if not self.stage.is_post_sale or brought_it_itself:
-            return of_year
-        of_sourcer = mean("sourcer", in_stratum, self.stratum_prior)
-        return of_year + of_sourcer - in_stratum
+        if self.stage.is_post_sale and not brought_it_itself:
+            expected += self._difference(trial, "sourcer")
+        return expected
+
+    def _difference(self, trial: Trial, branch: str) -> float:
+        """By how much a branch differs from its stratum, as far as its number of trials says."""
+        names = self._names(trial)
+        stratum, own = self.groups.get(names["stratum"], []), self.groups.get(names[branch], [])
+        if not stratum:
+            return 0.0
+        excess = math.fsum(own) - len(own) * math.fsum(stratum) / len(stratum)
+        return excess / (len(own) + self.stratum_prior)
 
 
 def spread_of(trials: list[Trial], stage: Stage, rules: Rules) -> Spread:

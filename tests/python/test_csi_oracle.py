@@ -412,6 +412,8 @@ def test_rank_follows_the_index_where_there_is_enough(
         if result.csi is not None
         and result.weight_coverage >= rules["min_weight_coverage"]
         and result.n_accounts >= rules["min_csi_accounts"]
+        and max(stage.n_effective or 0 for stage in result.stages.values())
+        >= rules["evidence_insufficient_below"]
     }
     seen = {key: row["csi_rank"] for key, row in month.index_rows.items() if row["csi_rank"]}
     assert seen == {

@@ -72,6 +72,7 @@ judged as (
         scored.*,
         case
             when csi is null
+                or n_effective < {{ rule('evidence_insufficient_below') }}
                 or weight_coverage < {{ rule('min_weight_coverage') }}
                 or n_accounts < {{ rule('min_csi_accounts') }}
                 then 'insufficient'

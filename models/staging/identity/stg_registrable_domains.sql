@@ -22,7 +22,7 @@ public_suffixes as (
 
 tails as (
 
-    {% for n in range(1, 6) -%}
+    {% for n in range(1, 7) -%}
     select
         host,
         n_labels,
@@ -49,6 +49,7 @@ matched as (
     inner join public_suffixes
         on tails.tail = public_suffixes.suffix
         and tails.n_tail_labels = public_suffixes.n_labels
+        and (not public_suffixes.is_wildcard or tails.n_labels > tails.n_tail_labels)
     group by tails.host
 
 ),
@@ -71,7 +72,7 @@ registered as (
         host,
         case
             when n_labels <= n_suffix_labels then null
-            {% for n in range(1, 6) -%}
+            {% for n in range(1, 8) -%}
             when n_suffix_labels = {{ n }} then {{ last_labels('host', n + 1) }}
             {% endfor -%}
         end as registered_domain
