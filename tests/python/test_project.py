@@ -29,6 +29,10 @@ def own(manifest: dict, kind: str) -> list[dict]:
     ]
 
 
+def generic_tests(manifest: dict) -> list[dict]:
+    return [test for test in own(manifest, "test") if "test_metadata" in test]
+
+
 def test_every_model_and_column_is_described(manifest: dict, demo_database: Path) -> None:
     import duckdb
 
@@ -48,7 +52,7 @@ def test_every_model_and_column_is_described(manifest: dict, demo_database: Path
 
 
 def test_marts_enforce_contracts_and_test_their_grain(manifest: dict) -> None:
-    tests = own(manifest, "test")
+    tests = generic_tests(manifest)
     for node in own(manifest, "model"):
         if node["config"]["schema"] != "marts":
             continue
@@ -68,7 +72,7 @@ def test_marts_enforce_contracts_and_test_their_grain(manifest: dict) -> None:
 def test_every_seed_has_a_unique_key(manifest: dict) -> None:
     tested = {
         test["attached_node"]
-        for test in own(manifest, "test")
+        for test in generic_tests(manifest)
         if test["test_metadata"]["name"] in ("unique", "unique_combination")
     }
     assert not [node["name"] for node in own(manifest, "seed") if node["unique_id"] not in tested]
