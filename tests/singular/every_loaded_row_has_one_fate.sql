@@ -1,5 +1,8 @@
 -- Streams whose fates do not add up to what was loaded.
-select *
+select
+    source,
+    stream,
+    n_loaded
 from {{ ref('stream_reconciliation') }}
 where
     n_loaded

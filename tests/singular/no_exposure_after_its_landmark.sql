@@ -1,5 +1,5 @@
--- Exposures that lie outside the window before their trial's landmark, and landmarks that
--- lie after the day the trial resolves.
+-- Exposures outside the window before their trial's landmark, and landmarks after the
+-- day the trial resolves.
 select
     exposures.trial_key,
     exposures.latest_date

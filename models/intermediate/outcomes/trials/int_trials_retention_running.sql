@@ -37,14 +37,7 @@ starts as (
     select account_key, min(term_start_date) as first_start_date
     from terms
     group by account_key
-
-),
-
-running_accounts as (
-
-    select distinct account_key
-    from terms
-    where contract_form = 'running'
+    having max(case when contract_form = 'running' then 1 else 0 end) = 1
 
 ),
 
@@ -61,7 +54,6 @@ periods as (
             '(half_years.generated_number + 1) * ' ~ rule('half_year_months')
         ) }} as ended_date
     from starts
-    inner join running_accounts on starts.account_key = running_accounts.account_key
     cross join as_of
     inner join half_years
         on half_years.generated_number * {{ rule('half_year_months') }}
