@@ -56,7 +56,9 @@ def print_scorecard(database: Path, console: Console) -> None:
     console.print(ranking("Who fills the pipeline", by_pipeline, "pipeline_rank"))
     if by_csi:
         console.print(ranking("Who adds to customer outcomes", by_csi, "csi_rank"))
-    console.print("kept: points of ARR kept, against comparable customers without the partner.\n")
+    console.print(
+        "kept: points of ARR kept at a decision or half-year, against comparable customers without the partner.\n"
+    )
     for number, finding in enumerate(findings(partners), start=1):
         console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
     print_rejects(marts, console)
@@ -97,6 +99,13 @@ def kept(row: dict[str, Any]) -> str:
     )
 
 
+def surely(row: dict[str, Any]) -> str:
+    """The label needs 9 in 10; the interval shown may then still hold zero, and the sentence says so."""
+    return (
+        "probably " if row["retention_effect_lower"] <= 0 <= row["retention_effect_upper"] else ""
+    )
+
+
 def findings(partners: list[dict[str, Any]]) -> list[str]:
     """Three plain sentences that the scorecard supports, and no more than it supports."""
     said = []
@@ -116,7 +125,7 @@ def findings(partners: list[dict[str, Any]]) -> list[str]:
         row = max(underrated, key=lambda row: row["retention_effect_lower"])
         said.append(
             f"{row['partner_name']} is number {row['pipeline_rank']} of {len(partners)} by sourced pipeline, and the "
-            f"customers it works with are kept more than comparable ones: {kept(row)} points of ARR."
+            f"customers it works with are {surely(row)}kept more than comparable ones: {kept(row)} points of ARR."
         )
     else:
         said.append(
