@@ -41,6 +41,8 @@ def run(console: Console, database: Path | None = None) -> None:
             "--format",
             "json",
             "--disable-progress-bar",
+            "--processes",
+            "0",
             *models,
         ],
         cwd=PROJECT,

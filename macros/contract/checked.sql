@@ -48,7 +48,7 @@ typed as (
 {% if target == 'from_type' %}
 known_entities as (
 
-    {% for entity, entity_stream in {'account': 'accounts', 'partner': 'partners', 'person': 'people', 'solution': 'solutions'}.items() -%}
+    {% for entity, entity_stream in entity_streams().items() -%}
     select distinct '{{ entity }}' as entity_type, source, source_id
     from {{ ref('stg_' ~ entity_stream ~ '__checked') }}
     where reject_reason is null

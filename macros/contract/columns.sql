@@ -37,11 +37,17 @@
 {% macro hard_references(stream) %}
     {%- set found = [] -%}
     {%- for column in stream_columns(stream) -%}
-        {%- if 'ref' in column and column.ref in contract() and (column.required or 'required_unless' in column) -%}
+        {%- if 'ref' in column and (column.required or 'required_unless' in column) -%}
             {%- do found.append(column) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
+{% endmacro %}
+
+
+{#  Stream of each type of record that a tie can lead from or to. #}
+{% macro entity_streams() %}
+    {{ return({'account': 'accounts', 'partner': 'partners', 'person': 'people', 'solution': 'solutions'}) }}
 {% endmacro %}
 
 

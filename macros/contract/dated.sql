@@ -44,12 +44,16 @@ ranked as (
 
 ),
 {% for column in hard_references(stream) %}
+{%- set by_type = column.ref not in contract() %}
 target_{{ column.name }} as (
 
-    select source, source_id, row_status
-    from {{ ref('stg_' ~ column.ref ~ '__dated') }}
+    {% for entity, target in (entity_streams() if by_type else {'': column.ref}).items() -%}
+    select
+        {% if by_type %}'{{ entity }}' as entity_type, {% endif %}source, source_id, row_status
+    from {{ ref('stg_' ~ target ~ '__dated') }}
     where row_status not in ('rejected', 'superseded')
-
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 {% endfor %}
 final as (
@@ -91,6 +95,9 @@ final as (
     left join target_{{ column.name }}
         on ranked.{{ column.name }} = target_{{ column.name }}.source_id
         and ranked.{{ twin_column(column.name) }} = target_{{ column.name }}.source
+        {%- if column.ref not in contract() %}
+        and ranked.{{ column.ref }} = target_{{ column.name }}.entity_type
+        {%- endif %}
     {%- endfor %}
 
 )
