@@ -68,9 +68,10 @@ def demo(
 ) -> None:
     """Make a demo world, build it, and show what it says."""
     from scripts.demo import Scenario, generate
+    from scripts.demo.scenario import KINDS
 
-    if world not in ("planted", "null", "random_touches"):
-        raise UserError(f"--world: '{world}' is not one of planted, null, random_touches.")
+    if world not in KINDS:
+        raise UserError(f"--world: '{world}' is not one of {', '.join(KINDS)}.")
     console.print(f"Making a world of {accounts:,} accounts …")
     generate(
         DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json"

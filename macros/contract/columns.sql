@@ -49,17 +49,3 @@
 {% macro entity_streams() %}
     {{ return({'account': 'accounts', 'partner': 'partners', 'person': 'people', 'solution': 'solutions'}) }}
 {% endmacro %}
-
-
-{#  Name of the engine's type for a contract type. #}
-{% macro contract_type(type) %}
-    {{ return({
-        'text': type_text(),
-        'timestamp': dbt.type_timestamp(),
-        'date': 'date',
-        'number': type_double(),
-        'money': type_double(),
-        'integer': dbt.type_bigint(),
-        'boolean': 'boolean',
-    }[type]) }}
-{% endmacro %}
