@@ -8,10 +8,9 @@ observed as (
     {% if given is not none -%}
     select cast('{{ given }}' as date) as observed_date
     {%- else -%}
-    {%- for stream, definition in contract().items()
-        if stream != 'version' and 'at' in definition %}
+    {%- for stream, definition in contract().items() if stream != 'version' %}
     {%- set outer_last = loop.last -%}
-    {%- for column in [definition.at] + definition.get('mask', {}).keys() | list %}
+    {%- for column in observed_columns(stream) %}
     select max(cast({{ column }} as date)) as observed_date
     from {{ ref('stg_' ~ stream ~ '__checked') }}
     where reject_reason is null
