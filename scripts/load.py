@@ -31,6 +31,11 @@ class RawTable:
     columns: list[str]
     path: Path | None = None
 
+    @property
+    def landed(self) -> list[str]:
+        """The file's columns that the relation has; its own names are not for the file to give."""
+        return [name for name in self.columns if name.lower() not in OWN_COLUMNS]
+
     def select(self) -> str:
         """SQL that reads the relation as text, in DuckDB's dialect."""
         if self.path is None:
@@ -40,9 +45,7 @@ class RawTable:
                 "where false"
             )
         names = ", ".join(
-            f"cast({quote(name)} as varchar) as {quote(name)}"
-            for name in self.columns
-            if name.lower() not in OWN_COLUMNS
+            f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.landed
         )
         return (
             f"select {names}, {literal(self.path.name)} as _file, row_number() over () + 1 as _row "
@@ -129,9 +132,9 @@ def read_header(path: Path) -> list[str]:
     """Column names of a file, in lower case and trimmed."""
     if path.suffix.lower() == ".parquet":
         try:
-            rows = duckdb.sql(
+            rows = ask(
                 f"describe select * from read_parquet({one_file(path)}, hive_partitioning = false)"
-            ).fetchall()
+            )
         except duckdb.Error as error:
             raise UserError(
                 f"{path.name}: not a readable Parquet file ({first_line(error)})."
@@ -181,13 +184,19 @@ def check_columns(table: RawTable) -> None:
 def check_readable(table: RawTable) -> None:
     """Read the whole file once, so that a broken row is told by its number before the build begins."""
     # PostgreSQL has no text with NUL in it
-    nul = " or ".join(f"contains({quote(name)}, chr(0))" for name in table.columns)
+    nul = " or ".join(f"contains({quote(name)}, chr(0))" for name in table.landed)
     try:
-        row = duckdb.sql(f"select min(_row) filter ({nul}) from ({table.select()})").fetchone()[0]
+        (row,) = ask(f"select min(_row) filter ({nul}) from ({table.select()})")[0]
     except duckdb.Error as error:
         raise UserError(f"{table.path.name}: {explain_read_error(str(error))}") from None
     if row is not None:
         raise UserError(f"{table.path.name}: row {row} holds a NUL character. Take it out.")
+
+
+def ask(query: str) -> list[tuple]:
+    """The rows of a query about files, over a connection of its own: one that failed leaves nothing behind."""
+    with duckdb.connect() as connection:
+        return connection.execute(query).fetchall()
 
 
 def explain_read_error(message: str) -> str:
@@ -244,7 +253,7 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
         cursor.execute(f"create schema if not exists {quote(schema)}")
         for table in tables:
             name = f"{quote(schema)}.{quote(table.name)}"
-            columns = [*table.columns, "_file"]
+            columns = [*table.landed, "_file"]
             definition = ", ".join(f"{quote(column)} text" for column in columns) + ", _row bigint"
             cursor.execute(f"drop table if exists {name} cascade")
             cursor.execute(f"create table {name} ({definition})")

@@ -185,7 +185,9 @@ def value_cells(rules: dict[str, Any]) -> st.SearchStrategy[Cell]:
             lambda text: text.replace("_", " ").title(),
         )
     ]
-    unknown = [Cell(text, "other", is_other=True) for text in ("juggling", "=1", "otro", "open won")]
+    unknown = [
+        Cell(text, "other", is_other=True) for text in ("juggling", "=1", "otro", "open won")
+    ]
     # a reference by type leads nowhere from an unknown type
     return st.sampled_from(known if set(rules["values"]) == set(ENTITIES) else known + unknown)
 
@@ -216,14 +218,58 @@ def cells(name: str, rules: dict[str, Any]) -> st.SearchStrategy[Cell]:
 
 # ---- cells that do not fit
 
-NO_TIMES = ("2025-02-30", "2025-02-29", "2025-13-01", "2025-1-1", "31.03.2025", "03/31/2025", "soon")
-NO_TIMES += ("20250331", "2025-W14-1", "2025-03-31T25:00", "2025-03-31T10:60", "2025-03-31T24:00:00")
+NO_TIMES = (
+    "2025-02-30",
+    "2025-02-29",
+    "2025-13-01",
+    "2025-1-1",
+    "31.03.2025",
+    "03/31/2025",
+    "soon",
+)
+NO_TIMES += (
+    "20250331",
+    "2025-W14-1",
+    "2025-03-31T25:00",
+    "2025-03-31T10:60",
+    "2025-03-31T24:00:00",
+)
 NO_TIMES += ("2025-03-31T10:00:60Z", "2025-03-31T10", "2025-03-31+02:00", "2025-03-31T10:00+24:00")
 NO_TIMES += ("0000-01-01", "-2025-01-01", "12025-01-01", "1743379200", "2025-03-31\n2025-03-31")
 NO_TIMES += ("2025-03-31T10:00:00 Europe/Berlin", "2025-03-31T10:00:00.", "２０２５-03-31", "NaT")
-OUT_OF_BOUNDS = ("1969-12-31", "2101-01-01", "1970-01-01T00:30:00+01:00", "9999-12-31T23:59:59-23:59")
-NO_NUMBERS = ("1,5", "1.000,50", "1 000", "1e999", "1e", "e5", ".", "--1", "0x10", "NaN", "inf", "½")
-NO_NUMBERS += ("１２", "12€", "1_000", "=1+1", "1" * 40, "1\n2", "10%", "true", "1e+", "+", "Infinity")
+OUT_OF_BOUNDS = (
+    "1969-12-31",
+    "2101-01-01",
+    "1970-01-01T00:30:00+01:00",
+    "9999-12-31T23:59:59-23:59",
+)
+NO_NUMBERS = (
+    "1,5",
+    "1.000,50",
+    "1 000",
+    "1e999",
+    "1e",
+    "e5",
+    ".",
+    "--1",
+    "0x10",
+    "NaN",
+    "inf",
+    "½",
+)
+NO_NUMBERS += (
+    "１２",
+    "12€",
+    "1_000",
+    "=1+1",
+    "1" * 40,
+    "1\n2",
+    "10%",
+    "true",
+    "1e+",
+    "+",
+    "Infinity",
+)
 NO_BOOLEANS = ("maybe", "2", "-1", "0.0", "tru", "on", "oui", "=TRUE()", "yes no", "1.0")
 
 
@@ -455,9 +501,7 @@ def own_faults(stream: str, fate: Fate) -> Iterator[str]:
         yield " or ".join(group)
 
 
-def leads_to(
-    stream: str, name: str, fate: Fate, fates: dict[str, list[Fate]]
-) -> list[Fate] | None:
+def leads_to(stream: str, name: str, fate: Fate, fates: dict[str, list[Fate]]) -> list[Fate] | None:
     """The versions of what a reference names, rejected ones apart; None where it names nothing."""
     rules = columns(stream)[name]
     if fate.values[name] is None:

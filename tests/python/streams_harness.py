@@ -36,11 +36,10 @@ class Project:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("ECOSYSTEM_DUCKDB", str(self.database))
             patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-            result = dbtRunner(manifest=self.manifest).invoke(
-                [*arguments, "--vars", given, "--target", "duckdb", "--log-level", "none"]
-                + ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-                + ["--target-path", str(self.folder / "dbt"), "--log-path", str(self.folder)]
-            )
+            options = [f"--project-dir={PROJECT}", f"--profiles-dir={PROJECT}"]
+            options += [f"--target-path={self.folder / 'dbt'}", f"--log-path={self.folder}"]
+            options += [f"--vars={given}", "--target=duckdb", "--log-level=none"]
+            result = dbtRunner(manifest=self.manifest).invoke([*arguments, *options])
         DuckDBConnectionManager.close_all_connections()
         assert result.success, result.exception or result.result
         return result

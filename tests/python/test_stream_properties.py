@@ -9,9 +9,7 @@ import csv
 import datetime as dt
 import io
 import os
-import random
-import shutil
-import tempfile
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from math import isclose
@@ -19,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, example, given, note, settings
 from hypothesis import strategies as st
 
-from scripts import contract, load
+from scripts import contract
 from scripts.errors import UserError
 from tests.python import stream_worlds as worlds
 from tests.python.stream_worlds import AS_OF, Cell, Fate, World
@@ -251,12 +249,15 @@ def test_values_are_read_as_written(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
 ) -> None:
     """Many cells of one stream that refers to nothing: every notation of times, numbers and booleans."""
-    stream = data.draw(st.sampled_from([name for name in STREAMS if len(worlds.closure(name)) == 1]))
+    stream = data.draw(
+        st.sampled_from([name for name in STREAMS if len(worlds.closure(name)) == 1])
+    )
     names = list(worlds.columns(stream))
     found = []
     for number in range(data.draw(st.integers(1, 12))):
         row = {
-            name: worlds.EMPTY if rules.get("ref") or "twin_of" in rules
+            name: worlds.EMPTY
+            if rules.get("ref") or "twin_of" in rules
             else data.draw(worlds.cells(name, rules))
             for name, rules in worlds.columns(stream).items()
         }
@@ -269,6 +270,62 @@ def test_values_are_read_as_written(
     for row, written in zip(made, found, strict=True):
         for name in names:
             assert same(row[name], written[name].value), (name, written[name])
+
+
+HEADER = "source,source_id,name,domain\n"
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """A file of accounts as it should not be: a header with slips, rows that do not fit, bytes that are no text."""
+    header = draw(
+        st.just(HEADER)
+        | st.lists(
+            st.sampled_from(
+                ("source", "source_id", "name", "Name ", "", "_row", "_file", "\0", '"')
+            )
+            | st.text(max_size=4),
+            max_size=5,
+        ).map(lambda names: ",".join(names) + "\n")
+    )
+    piece = st.sampled_from(
+        (",", ",", '"', "\n", "\n", "\r\n", "\r", " ", "a", "é", ";", "\0", "#")
+    )
+    row = st.sampled_from(("crm,1,a,b\n", 'crm,"1\n",a,b\n', "crm,2,,\r\n", "\n"))
+    body = draw(st.lists(row | piece, max_size=12).map("".join))
+    data = (header + body).encode(errors="replace")
+    if draw(st.integers(0, 5)) == 0:
+        data += draw(st.binary(max_size=6))
+    return draw(st.sampled_from((b"", b"", b"", b"\xef\xbb\xbf"))) + data
+
+
+@examples(150)
+@given(data=files())
+@example(data=b"source,source_id,name,\ncrm,1,a,\n")
+@example(data=b"source,source_id,name,_file,_row\ncrm,1,a,x,y\n")
+@example(data=HEADER.encode() + b"crm,1,a\0,b\n")
+@example(data=HEADER.encode() + b"crm,1,a,b\r\ncrm,2,a,b\n")
+@example(data=HEADER.encode() + b"crm,1,a\rb,c\n")
+def test_a_file_is_read_whole_or_refused_in_words(
+    streams: Streams, folder: Callable[[], Path], data: bytes
+) -> None:
+    place = folder()
+    (place / "accounts.csv").write_bytes(data)
+    try:
+        streams.run(place, ["accounts"], ["accounts"])
+    except UserError as error:
+        words = str(error).removeprefix("accounts.csv: ")
+        assert words != str(error)
+        assert re.search("row|column|first row|UTF-8|line", words), words
+        assert not re.search(
+            "Error|CSV|state machine|parser|SELECT", words.replace("CSV UTF-8", "")
+        )
+        return
+    text = data.decode("utf-8-sig")
+    loaded = [row for row in csv.reader(io.StringIO(text, newline="")) if row][1:]
+    made = streams.rows("stg_accounts__dated")
+    assert len(made) == len(loaded), (made, loaded)
+    assert sorted(row["row_number"] for row in made) == list(range(2, len(loaded) + 2))
 
 
 def assert_nothing_later(streams: Streams, stream: str) -> None:
@@ -296,7 +353,11 @@ def test_a_later_fact_reads_as_if_it_had_not_happened(
         for name, rules in worlds.columns(stream).items():
             if rules.get("not_before") or name == contract.streams()[stream].get("at"):
                 row[name] = row[name] if name == ends else worlds.EMPTY
-            if rules.get("required") and name not in ("source", "source_id") and row[name] == worlds.EMPTY:
+            if (
+                rules.get("required")
+                and name not in ("source", "source_id")
+                and row[name] == worlds.EMPTY
+            ):
                 row[name] = Cell("2025-01-01", dt.datetime(2025, 1, 1))
     place = folder()
     worlds.write(world, place)
@@ -308,3 +369,32 @@ def test_a_later_fact_reads_as_if_it_had_not_happened(
                 assert row[name] not in value
             else:
                 assert row[name] == value
+
+
+def test_white_space_around_a_value_is_no_part_of_it(
+    streams: Streams, folder: Callable[[], Path]
+) -> None:
+    """As a spreadsheet leaves it: tabs, line breaks and no-break spaces, in keys and in what points at them."""
+    given = {
+        "accounts": {"source": "crm", "source_id": "\t1\n", "name": "\u00a0A B\u3000"},
+        "milestones": {
+            "source": "crm\r\n",
+            "source_id": "1",
+            "account_id": "1\u00a0",
+            "milestone": "Go Live\t",
+            "occurred_at": "2025-01-01\r\n",
+            "is_deleted": "\tfalse",
+        },
+    }
+    world = {
+        stream: [{name: Cell(row.get(name, "")) for name in worlds.columns(stream)}]
+        for stream, row in given.items()
+    }
+    place = folder()
+    worlds.write(world, place)
+    streams.run(place, list(world))
+    (account,) = streams.rows("stg_accounts")
+    assert (account["source_id"], account["name"]) == ("1", "A B")
+    (milestone,) = streams.rows("stg_milestones")
+    assert milestone["milestone"] == "go_live"
+    assert milestone["occurred_at"] == dt.datetime(2025, 1, 1)

@@ -1,5 +1,6 @@
 -- Question: what day is it for this build? Grain: one row. The var as_of_date, else the
--- newest observed date among rows that were not rejected; planned dates do not count.
+-- newest observed date among rows that were not rejected: when something happened, or a
+-- row was last changed. Planned dates do not count.
 {% set given = var('as_of_date') %}
 with
 
