@@ -110,7 +110,7 @@ def chosen(streams: list[str] = STREAMS) -> st.SearchStrategy[list[str]]:
     return st.sampled_from(streams).map(worlds.closure)
 
 
-@examples(60)
+@examples(40)
 @given(data=st.data())
 def test_what_fits_is_used_and_read_as_it_was_written(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
@@ -129,7 +129,7 @@ def test_what_fits_is_used_and_read_as_it_was_written(
         assert_fates(streams, stream, expected[stream])
 
 
-@examples(60)
+@examples(50)
 @given(data=st.data())
 def test_what_does_not_fit_is_rejected_for_its_column(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
@@ -144,7 +144,7 @@ def test_what_does_not_fit_is_rejected_for_its_column(
         assert_fates(streams, stream, expected[stream])
 
 
-@examples(40)
+@examples(30)
 @given(data=st.data())
 def test_nothing_is_lost_whatever_the_cells_hold(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
@@ -159,7 +159,7 @@ def test_nothing_is_lost_whatever_the_cells_hold(
         assert_nothing_later(streams, stream)
 
 
-@examples(6)
+@examples(5)
 @given(data=st.data())
 def test_the_reconciliation_adds_up_as_of_the_newest_day(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
@@ -217,7 +217,7 @@ def unlike(world: World) -> World:
     return world
 
 
-@examples(30)
+@examples(15)
 @given(data=st.data())
 def test_the_order_of_rows_says_nothing(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
@@ -243,7 +243,7 @@ def test_the_order_of_rows_says_nothing(
     assert made(turned) == once
 
 
-@examples(30)
+@examples(25)
 @given(data=st.data())
 def test_values_are_read_as_written(
     streams: Streams, folder: Callable[[], Path], data: st.DataObject
