@@ -37,7 +37,7 @@ Vars = Annotated[
 
 @app.command()
 def build(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
     out: Out = building.DEFAULT_OUT,
     as_of: AsOf = None,
     vars: Vars = None,
@@ -49,7 +49,7 @@ def build(
     given = building.read_vars(vars, as_of)
     if target not in ("duckdb", "postgres"):
         raise UserError(f"--target: '{target}' is not one of duckdb, postgres.")
-    database = building.build(building.files_input(data), out.resolve(), given, target)
+    database = building.build(building.folder_inputs(data), out.resolve(), given, target)
     if database is None:
         console.print(
             "Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules."
@@ -77,7 +77,7 @@ def demo(
         DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json"
     )
     console.print("Building the marts from it, with all their tests …")
-    database = building.build(building.files_input(DEMO / "data"), out.resolve())
+    database = building.build(building.folder_inputs(DEMO / "data"), out.resolve())
     report.print_scorecard(database, console)
     console.print(
         f"\nDatabase: {escape(shown(database))}, schema marts. Input files: {escape(shown(DEMO / 'data'))}. "
@@ -122,22 +122,22 @@ def workbook(
 
 @app.command(name="load")
 def load_files(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
     database: Annotated[
         Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")
     ] = None,
 ) -> None:
     """Make the raw relations only, for a team that runs dbt itself."""
-    tables = building.files_input(data).tables
-    if database is None:
-        load.load_postgres(tables, "raw_files")
-    else:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        load.load_duckdb(tables, "raw_files", database)
-    n_files = sum(table.path is not None for table in tables)
-    console.print(
-        f"{n_files} files are {'tables' if database is None else 'views'} in schema raw_files."
-    )
+    for source in building.folder_inputs(data):
+        if database is None:
+            load.load_postgres(source.tables, source.schema)
+        else:
+            database.parent.mkdir(parents=True, exist_ok=True)
+            load.load_duckdb(source.tables, source.schema, database)
+        n_files = sum(table.path is not None for table in source.tables)
+        console.print(
+            f"{n_files} files are {'tables' if database is None else 'views'} in schema {source.schema}."
+        )
 
 
 @app.command()
