@@ -192,6 +192,7 @@ def clean() -> None:
         PROJECT / "target",
         PROJECT / "logs",
         PROJECT / ".pytest_cache",
+        PROJECT / ".hypothesis",
         PROJECT / ".ruff_cache",
     ):
         shutil.rmtree(folder, ignore_errors=True)
