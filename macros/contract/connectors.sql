@@ -12,6 +12,10 @@
                 'event', 'event_relation', 'case'],
             'streams': ['accounts', 'account_links'],
         },
+        'segment': {
+            'tables': ['tracks', 'identifies', 'groups'],
+            'streams': ['accounts', 'people', 'usage', 'setup_events'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
