@@ -10,7 +10,8 @@
             'tables': ['account', 'contact', 'contact_history', 'account_contact_relation', 'user', 'opportunity',
                 'opportunity_history', 'opportunity_contact_role', 'opportunity_partner', 'account_partner', 'task',
                 'event', 'event_relation', 'case'],
-            'streams': ['accounts', 'account_links'],
+            'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
+                'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
         'segment': {
             'tables': ['tracks', 'identifies', 'groups'],
@@ -92,12 +93,14 @@
     {%- set names = connector_setting(connector, 'names', {}) -%}
     {%- set known = [names[table]] if table in names
         else [table] + declared_table(connector, table).config.meta.get('also', []) -%}
-    {%- for name in known -%}
-        {%- set camel = name | replace('_', ' ') | title | replace(' ', '') -%}
-        {%- for spelt in [name, camel, name | lower, name | upper] -%}
-            {%- set relation = adapter.get_relation(connection.database, connection.schema, spelt) -%}
-            {%- if relation is not none -%}{{ return(relation) }}{%- endif -%}
-        {%- endfor -%}
+    {%- set live = {} -%}
+    {%- for name in schema_tables(connection.database, connection.schema) -%}
+        {%- do live.update({squashed(name): name}) -%}
+    {%- endfor -%}
+    {%- for name in known if squashed(name) in live -%}
+        {{ return(api.Relation.create(
+            database=connection.database, schema=connection.schema, identifier=live[squashed(name)]
+        )) }}
     {%- endfor -%}
     {{ return(none) }}
 {% endmacro %}

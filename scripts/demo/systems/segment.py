@@ -9,17 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..contract_rows import Lander, make_id, same
-from ..tabular import NONE, as_codes, as_days, as_rows, expand, join, moment_column, plain, rng_for, text_column
+from scripts.demo.contract_rows import Lander, make_id, same
+from scripts.demo.tabular import (
+    as_codes,
+    as_days,
+    as_rows,
+    expand,
+    join,
+    moment_column,
+    plain,
+    rng_for,
+    text_column,
+)
 
+# segment names the workspace on most calls; rudderstack never does, and writes times as ISO 8601 texts
 LANDINGS = ("segment", "rudderstack")
-"""segment names the workspace on most calls; rudderstack never does, and writes times as ISO 8601 texts."""
+CUSTOM_FIELDS = {"product": "context_app_name", "solution": "context_solution_id"}
 
 PIECE = 40_000
 """Usage rows a piece of tracks is made of."""
@@ -68,11 +78,6 @@ STRANGERS, UNKNOWN = 12, 3
 """Days with visitors of no workspace, and days of a workspace that no group call names: their usage is rejected."""
 
 
-def settings(landing: str) -> dict[str, Any]:
-    """Vars a build of these tables needs."""
-    return {"segment_custom_fields": {"product": "context_app_name", "solution": "context_solution_id"}}
-
-
 @dataclass
 class Users:
     """The users of every workspace: `first` row and `count` of each, and when they joined."""
@@ -94,16 +99,16 @@ class Users:
         np.maximum.at(self.last, self.account, self.day)
         owner, place = expand(self.count)
         self.owner, self.place = owner, place
-        self.ids = join(
-            "u_", make_id("product", owner), "_", pa.array(place).cast(pa.string())
-        )
+        self.ids = join("u_", make_id("product", owner), "_", pa.array(place).cast(pa.string()))
 
     @cached_property
     def moved(self) -> tuple[np.ndarray, np.ndarray]:
         """(from, to) workspaces: the first user of one that was left works in another one later."""
         used = np.flatnonzero(self.count)
         left = used[self.last[used] < self.lander.end - 200]
-        into = used[(self.last[used] > self.lander.end - 30) & (self.begun[used] < self.lander.end - 400)]
+        into = used[
+            (self.last[used] > self.lander.end - 30) & (self.begun[used] < self.lander.end - 400)
+        ]
         n = min(40, len(left), len(into))
         return left[:n], into[:n]
 
@@ -208,9 +213,10 @@ def tracks(lander: Lander, users: Users, landing: str) -> Iterator[pa.Table]:
             "timestamp": moment_column(day, drawn["second"]),
             "received_at": moment_column(received, drawn["second"] + 2),
             "context_group_id": groups_of.take(pa.array(account, mask=drawn["silent"])),
-            "context_app_name": usage["product"].chunk(0).dictionary.cast(pa.string()).take(
-                pa.array(product[row].astype(np.int32))
-            ),
+            "context_app_name": usage["product"]
+            .chunk(0)
+            .dictionary.cast(pa.string())
+            .take(pa.array(product[row].astype(np.int32))),
             "context_solution_id": pa.nulls(len(row), pa.string()),
         }
         table = pa.table(piece)
@@ -261,7 +267,9 @@ def lost_calls(lander: Lander) -> pa.Table:
             "event_text": same("Page Tour Started", n),
             "timestamp": happened,
             "received_at": happened,
-            "context_group_id": pa.array(["ws_never_named" if lost else None for lost in unknown], pa.string()),
+            "context_group_id": pa.array(
+                ["ws_never_named" if lost else None for lost in unknown], pa.string()
+            ),
             "context_app_name": pa.nulls(n, pa.string()),
             "context_solution_id": pa.nulls(n, pa.string()),
         }
@@ -357,7 +365,10 @@ def calls(
 
 def provisional(lander: Lander) -> np.ndarray:
     """Which workspaces (as lander.workspaces has them) were first named by a working title."""
-    return rng_for(lander.world.scenario.seed, "working titles").random(len(lander.workspaces)) < PROVISIONAL
+    return (
+        rng_for(lander.world.scenario.seed, "working titles").random(len(lander.workspaces))
+        < PROVISIONAL
+    )
 
 
 # --- landings ----------------------------------------------------------------------------------
@@ -382,6 +393,3 @@ def shaped(table: pa.Table, landing: str) -> pa.Table:
 def snake(name: str) -> str:
     """Integration Connected -> integration_connected, as the warehouse names events."""
     return name.lower().replace(" ", "_")
-
-
-assert NONE < 0
