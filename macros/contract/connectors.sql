@@ -17,6 +17,7 @@
             'tables': ['tracks', 'identifies', 'groups'],
             'streams': ['accounts', 'people', 'usage', 'setup_events'],
         },
+        'google_calendar': {'tables': ['events'], 'streams': ['touches']},
     } -%}
     {{ return(registered) }}
 {% endmacro %}
