@@ -178,6 +178,48 @@ def describe(
 
 
 @app.command()
+def connector(
+    name: Annotated[str, typer.Argument(help="Name of the new connector, such as my_crm.")],
+    source: Annotated[
+        Path,
+        typer.Option("--from", help="Folder of <table>.csv or .parquet files, or a .duckdb file."),
+    ],
+    streams: Annotated[
+        str,
+        typer.Option(help="Streams to begin, such as accounts,touches; accounts=companies names the table."),
+    ] = "",
+    schema: Annotated[
+        str | None, typer.Option(help="Schema of the .duckdb file. Default: raw_<name>.")
+    ] = None,
+) -> None:
+    """Begin a connector: declare what a system lands, and write a skeleton of each stream."""
+    from scripts import scaffold
+
+    asked = [stream.strip() for stream in streams.split(",") if stream.strip()]
+    made = scaffold.make(name, source, asked, schema)
+    for path in made.files:
+        console.print(f"wrote {escape(shown(path))}", highlight=False, soft_wrap=True)
+    for note in made.notes:
+        console.print(f"[yellow]note[/] {escape(note)}", highlight=False, soft_wrap=True)
+    console.print("\nNext:")
+    console.print(
+        "1. Add this line to macros/contract/connectors.sql, below the others:", highlight=False
+    )
+    print(f"        {made.line}")
+    console.print(
+        f"2. Say in _{name}__sources.yml what each table and column is; mark the ones nothing works without: "
+        "config: {meta: {required: true}}.\n"
+        "3. Map the columns in each stg model; until then its rows are refused, and say why.\n"
+        "4. python -m scripts describe\n"
+        f"5. python -m scripts build --data FOLDER, where FOLDER/{name}/ holds the tables. "
+        "docs/connectors/adding.md walks through it.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def lint() -> None:
     """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
     from scripts import lint as linting

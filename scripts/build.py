@@ -90,7 +90,8 @@ def folder_inputs(folder: Path) -> list[Input]:
     inputs = [
         Input(path.name, load.find_raw_tables(path))
         for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
-        if path.is_dir() and not path.name.startswith(".")
+        # other folders are left alone, unless tables lie in them: a misspelt name must not go unread
+        if path.is_dir() and (path.name in contract.connectors() or load.has_tables(path))
     ]
     if inputs and not load.has_tables(folder):
         return inputs

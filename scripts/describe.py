@@ -200,6 +200,25 @@ def shared_models() -> str:
         "was changed. One row.",
         {"as_of_date": "Facts of later days are not known."},
     ) + model_yaml(
+        "stg_known_records",
+        "Every record of an organisation that some system knows, in its newest version, for looking up an id or a "
+        "domain that another system names. One row a record of the streams accounts and partners. Not for analysis: "
+        "it knows no day; read stg_organisation_members.",
+        {
+            "stream": "accounts or partners.",
+            "source": EVERY_STREAM["source"],
+            "source_id": EVERY_STREAM["source_id"],
+            "name": "Name as the source has it.",
+            "host": "Host of its domain, web or e-mail address.",
+            "registrable_domain": "Domain registered for the host; null where it is shared, such as free mail.",
+            "is_own": "Whether it is the vendor itself.",
+            "is_deleted": EVERY_STREAM["is_deleted"],
+            "trust_rank": "Rank of its source in the seed source_trust; 1 is believed first.",
+            "id_order": "Order among records of the stream that carry the same id in different sources; 1 is believed "
+            "first.",
+        },
+        ["stream", "source", "source_id"],
+    ) + model_yaml(
         "stg_row_counts",
         "How many loaded rows met which fate. One row a source, table, stream and fate. Not for analysis: see "
         "stream_reconciliation and connector_tables.",

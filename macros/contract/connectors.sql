@@ -13,6 +13,11 @@
             'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
                 'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
+        'segment': {
+            'tables': ['tracks', 'identifies', 'groups'],
+            'streams': ['accounts', 'people', 'usage', 'setup_events'],
+        },
+        'google_calendar': {'tables': ['events'], 'streams': ['touches']},
     } -%}
     {{ return(registered) }}
 {% endmacro %}

@@ -47,6 +47,8 @@ class Scenario:
     contract_share: float = 0.05
     champion_leave_rate: float = 0.1
     champion_hazard: float = 2.5
+    # few, valuable seats: each product event a user makes can be landed as a row of its own
+    seat_price: tuple[float, float] = (3_600.0, 6_000.0)
 
     # who serves whom
     served_share: float = 0.6

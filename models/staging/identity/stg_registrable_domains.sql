@@ -1,14 +1,29 @@
 -- Question: which domain did an organisation register for a host? Grain: host.
 -- The public suffix list decides; a suffix it lacks is the last label.
--- Shared and free-mail domains identify nobody.
+-- Shared and free-mail domains identify nobody. Reads checked streams, whatever the day.
 with
+
+records as (
+
+    select domain from {{ ref('stg_accounts__checked') }}
+    union all
+    select domain from {{ ref('stg_partners__checked') }}
+
+),
+
+cleaned as (
+
+    select distinct {{ normalise_host('domain') }} as host
+    from records
+
+),
 
 hosts as (
 
-    select distinct
+    select
         host,
         length(host) - length(replace(host, '.', '')) + 1 as n_labels
-    from {{ ref('stg_organisation_records') }}
+    from cleaned
     where host is not null
 
 ),
