@@ -90,7 +90,7 @@ def build(
     settings = {"connectors": [source.connector], **(given or {})}
     schema = f"raw_{source.connector}"
     if target != "duckdb":
-        load.load_postgres(source.tables, schema)
+        {"postgres": load.load_postgres, "spark": load.load_spark}[target](source.tables, schema)
         run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target)
         return None
     if out.suffix != ".duckdb":

@@ -1,4 +1,4 @@
-"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL.
+"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL and Spark.
 
 Every relation has the file's columns as text plus _file (its name) and _row (its row, the header being row 1).
 A stream without a file becomes an empty relation. All files are checked before anything is created.
@@ -11,8 +11,11 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import jinja2
+import yaml
 
 from scripts import contract
 from scripts.errors import UserError
@@ -228,6 +231,55 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
                     f"copy {name} from stdin with (format csv)", CsvStream(table.select())
                 )
     connection.close()
+
+
+def load_spark(tables: Iterable[RawTable], schema: str) -> None:
+    """Create the raw relations as tables of text in Spark, over Parquet files in its folder (ECOSYSTEM_SPARK)."""
+    session = spark_session()
+    session.sql(f"create schema if not exists {schema}")
+    for table in tables:
+        folder = spark_folder() / schema / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        duckdb.sql(
+            f"copy ({table.select()}) to {literal(str(folder / 'rows.parquet'))} (format parquet)"
+        )
+        columns = ", ".join(f"`{name.replace('`', '``')}` string" for name in table.columns)
+        session.sql(f"drop table if exists {schema}.{table.name}")
+        session.sql(
+            f"create table {schema}.{table.name} ({columns}, _file string, _row bigint) "
+            f"using parquet location {spark_literal(str(folder))}"
+        )
+
+
+def spark_literal(text: str) -> str:
+    """A quoted string of Spark's SQL, where a backslash escapes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def spark_folder() -> Path:
+    """Where a Spark session keeps its tables and their catalogue."""
+    folder = os.environ.setdefault("ECOSYSTEM_SPARK", str(contract.PROJECT / "target" / "spark"))
+    return Path(folder).resolve()
+
+
+def spark_session() -> Any:
+    """The session that dbt will find in this process, with the settings of profiles.yml."""
+    try:
+        import dbt.adapters.spark  # noqa: F401
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise UserError(
+            f"Spark: {error.name} is not installed. Set up the development environment: "
+            "make .venv/development."
+        ) from None
+    spark_folder().mkdir(parents=True, exist_ok=True)
+    profile = (contract.PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    rendered = jinja2.Template(profile).render(env_var=os.environ.get)
+    outputs = yaml.safe_load(rendered)["ecosystem_intelligence"]["outputs"]
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in outputs["spark"]["server_side_parameters"].items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
 
 
 class CsvStream(io.TextIOBase):
