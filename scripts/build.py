@@ -82,7 +82,7 @@ def build(
     target: str = "duckdb",
     keep_views: bool = False,
 ) -> Path | None:
-    """Build from one input. Returns the DuckDB file, or None where the target is a server.
+    """Build from one input. Returns the DuckDB file, or None where the target is a server or Spark.
 
     The last output stays as it was until everything has passed; a build that is killed leaves only a working folder,
     which the next build removes.
@@ -90,7 +90,7 @@ def build(
     settings = {"connectors": [source.connector], **(given or {})}
     schema = f"raw_{source.connector}"
     if target != "duckdb":
-        {"postgres": load.load_postgres, "spark": load.load_spark}[target](source.tables, schema)
+        load.SERVERS[target](source.tables, schema)
         run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target)
         return None
     if out.suffix != ".duckdb":

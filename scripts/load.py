@@ -282,6 +282,10 @@ def spark_session() -> Any:
     return builder.getOrCreate()
 
 
+# engines other than DuckDB, each with what loads it
+SERVERS = {"postgres": load_postgres, "spark": load_spark}
+
+
 class CsvStream(io.TextIOBase):
     """Rows of a DuckDB query as a stream of CSV text, a batch at a time; null is empty, text is quoted."""
 
