@@ -37,7 +37,12 @@ Vars = Annotated[
 
 @app.command()
 def build(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     out: Out = building.DEFAULT_OUT,
     as_of: AsOf = None,
     vars: Vars = None,
@@ -52,7 +57,7 @@ def build(
     """Build the marts from a folder of contract files."""
     given = building.read_vars(vars, as_of)
     check_target(target)
-    database = building.build(building.files_input(data), out.resolve(), given, target)
+    database = building.build(building.folder_inputs(data), out.resolve(), given, target)
     if database is None:
         where = "PostgreSQL" if target == "postgres" else f"Spark ({shown(load.spark_folder())})"
         console.print(
@@ -82,7 +87,7 @@ def demo(
         DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json"
     )
     console.print("Building the marts from it, with all their tests …")
-    database = building.build(building.files_input(DEMO / "data"), out.resolve())
+    database = building.build(building.folder_inputs(DEMO / "data"), out.resolve())
     report.print_scorecard(database, console)
     console.print(
         f"\nDatabase: {escape(shown(database))}, schema marts. Input files: {escape(shown(DEMO / 'data'))}. "
@@ -127,7 +132,12 @@ def workbook(
 
 @app.command(name="load")
 def load_files(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     database: Annotated[
         Path | None, typer.Option(help="DuckDB file; left out: the server that --target names.")
     ] = None,
@@ -139,16 +149,16 @@ def load_files(
     check_target(target)
     if database is None and target == "duckdb":
         raise UserError("--target duckdb: give --database, the DuckDB file.")
-    tables = building.files_input(data).tables
-    if database is None:
-        load.SERVERS[target](tables, "raw_files")
-    else:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        load.load_duckdb(tables, "raw_files", database)
-    n_files = sum(table.path is not None for table in tables)
-    console.print(
-        f"{n_files} files are {'tables' if database is None else 'views'} in schema raw_files."
-    )
+    for source in building.folder_inputs(data):
+        if database is None:
+            load.SERVERS[target](source.tables, source.schema)
+        else:
+            database.parent.mkdir(parents=True, exist_ok=True)
+            load.load_duckdb(source.tables, source.schema, database)
+        n_files = sum(table.path is not None for table in source.tables)
+        console.print(
+            f"{n_files} files are {'tables' if database is None else 'views'} in schema {source.schema}."
+        )
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Build the marts: load files, run dbt with its data tests, put the result in place only when all of it passed."""
 
+import difflib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,22 +14,29 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from scripts import load
+from scripts import contract, load
 from scripts.contract import PROJECT
 from scripts.errors import UserError
 
 DEFAULT_OUT = PROJECT / "target" / "ecosystem.duckdb"
 DBT_TARGET = PROJECT / "target" / "dbt"
 
+# as macros/contract/connectors.sql has them
+CONNECTOR_SETTINGS = ("schema", "database", "names", "custom_fields", "without", "loaded_at")
+
 console = Console()
 
 
 @dataclass(frozen=True)
 class Input:
-    """What a build reads: a connector, and the raw tables it lands as."""
+    """What a build reads: raw tables, and the connections (schema raw_<connection>) they land as."""
 
-    connector: str
+    connection: str
     tables: list[load.RawTable]
+
+    @property
+    def schema(self) -> str:
+        return f"raw_{self.connection}"
 
 
 @dataclass
@@ -56,10 +64,18 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
         raise UserError("--vars: give a mapping such as '{history_months: 12}'.")
     if as_of:
         given["as_of_date"] = as_of
+    settings = [
+        f"{connector}_{setting}"
+        for connector in contract.connectors()
+        for setting in CONNECTOR_SETTINGS
+    ]
     for name in given:
-        if name not in project_vars():
+        if name not in [*project_vars(), *settings]:
+            close = difflib.get_close_matches(name, [*project_vars(), *settings], 1)
+            hint = f" Did you mean {close[0]}?" if close else ""
             raise UserError(
-                f"Var '{name}' is not a var of this project; it has {', '.join(project_vars())}."
+                f"Var '{name}' is not a var of this project.{hint} It has {', '.join(project_vars())}, and for each "
+                f"connector <connector>_{', <connector>_'.join(CONNECTOR_SETTINGS)}."
             )
     # YAML reads 2026-06-30 as a date
     return {
@@ -67,37 +83,78 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
     }
 
 
-def files_input(folder: Path) -> Input:
-    """The `files` connector's input: a folder of contract files."""
+def folder_inputs(folder: Path) -> list[Input]:
+    """What a folder holds: contract files beside one another (connector `files`), and a folder of raw tables for each
+    connection of a system, named as the connector or as the connection (raw tables of `salesforce` land in schema
+    raw_salesforce)."""
+    inputs = [
+        Input(path.name, load.find_raw_tables(path))
+        for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
+        if path.is_dir() and not path.name.startswith(".")
+    ]
+    if inputs and not load.has_tables(folder):
+        return inputs
     tables, remarks = load.find_tables(folder)
     for remark in remarks:
         console.print(f"[yellow]note[/] {remark}", highlight=False)
-    return Input("files", tables)
+    return [*inputs, Input("files", tables)]
+
+
+def read_connectors(inputs: list[Input], given: dict[str, Any]) -> list[str]:
+    """Connectors that read these inputs: what the var names, else those the inputs are named after.
+
+    A connection that is no connector's name must be named by a var <connector>_schema."""
+    registered = contract.connectors()
+    named = {
+        schema: connector
+        for connector in registered
+        for schema in as_list(given.get(f"{connector}_schema", f"raw_{connector}"))
+    }
+    found: list[str] = []
+    for source in inputs:
+        if source.schema not in named:
+            close = difflib.get_close_matches(source.connection, registered, 1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise UserError(
+                f"Folder {source.connection}: not a connector.{hint} There are {', '.join(registered)}. Rename the "
+                f"folder; or name it as a connection: --vars '{{<connector>_schema: "
+                f"{{{source.connection}: {source.schema}}}}}'."
+            )
+        if named[source.schema] not in found:
+            found.append(named[source.schema])
+    return given.get("connectors", found)
+
+
+def as_list(schemas: str | dict[str, str]) -> list[str]:
+    return [schemas] if isinstance(schemas, str) else list(schemas.values())
 
 
 def build(
-    source: Input,
+    source: Input | list[Input],
     out: Path = DEFAULT_OUT,
     given: dict[str, Any] | None = None,
     target: str = "duckdb",
     keep_views: bool = False,
 ) -> Path | None:
-    """Build from one input. Returns the DuckDB file, or None where the target is a server or Spark.
+    """Build from what was read. Returns the DuckDB file, or None where the target is a server or Spark.
 
     The last output stays as it was until everything has passed; a build that is killed leaves only a working folder,
     which the next build removes.
     """
-    settings = {"connectors": [source.connector], **(given or {})}
-    schema = f"raw_{source.connector}"
+    inputs = [source] if isinstance(source, Input) else source
+    settings = {**(given or {}), "connectors": read_connectors(inputs, given or {})}
+    command = ["build", "--exclude-resource-type", "unit_test"]
     if target != "duckdb":
-        load.SERVERS[target](source.tables, schema)
-        run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target)
+        for each in inputs:
+            load.SERVERS[target](each.tables, each.schema)
+        run_dbt(command, settings, target)
         return None
     if out.suffix != ".duckdb":
         raise UserError(f"{out}: the output must end in .duckdb.")
     with working_file(out) as working:
-        load.load_duckdb(source.tables, schema, working)
-        run_dbt(["build", "--exclude-resource-type", "unit_test"], settings, target, working)
+        for each in inputs:
+            load.load_duckdb(each.tables, each.schema, working)
+        run_dbt(command, settings, target, working)
         finish(working, keep_views)
         os.replace(working, out)
     return out

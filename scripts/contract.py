@@ -1,5 +1,6 @@
 """The input contract as Python reads it; its text lives once, in macros/contract/contract.sql."""
 
+import ast
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT_FILE = PROJECT / "macros" / "contract" / "contract.sql"
+CONNECTORS = PROJECT / "models" / "staging" / "connectors"
+CONNECTORS_FILE = PROJECT / "macros" / "contract" / "connectors.sql"
 
 
 @cache
@@ -17,6 +20,23 @@ def streams() -> dict[str, dict[str, Any]]:
     start = text.index("{%- set contract_yaml -%}") + len("{%- set contract_yaml -%}")
     contract = yaml.safe_load(text[start : text.index("{%- endset -%}")])
     return {name: rules for name, rules in contract.items() if name != "version"}
+
+
+@cache
+def connectors() -> dict[str, dict[str, list[str]]]:
+    """Connector -> its raw `tables` and the `streams` it fills, as macros/contract/connectors.sql registers them."""
+    text = CONNECTORS_FILE.read_text(encoding="utf-8")
+    body = text[text.index("registered = {") + len("registered = ") : text.index("} -%}") + 1]
+    every = repr(list(streams()))
+    return ast.literal_eval(
+        body.replace("contract().keys() | reject('equalto', 'version') | list", every)
+    )
+
+
+def declared_source(connector: str) -> dict[str, Any]:
+    """What a connector's _<connector>__sources.yml declares: description and tables with their columns."""
+    path = CONNECTORS / connector / f"_{connector}__sources.yml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]
 
 
 def twin_column(reference: str) -> str:

@@ -18,6 +18,23 @@ ROW_COLUMNS = {
     "row_file": "File the row was read from.",
     "row_number": "Row in that file, the header being row 1.",
 }
+LANDING_COLUMNS = {
+    "synced_at": "When the row arrived, as the loader says.",
+    "version_at": "When this version of the row began, where the landing keeps history.",
+    "is_removed": "The loader's mark of a row that is gone from the system.",
+    "connection": "Connection the row came through; the source of its stream rows.",
+}
+FOUND_COLUMNS = {
+    "source": "Connection.",
+    "table_name": "Table, as declared.",
+    "column_name": "Column, as declared.",
+    "live_name": "Column it is read from; null where the landing has none.",
+    "live_type": "Type of that column in the landing.",
+    "is_required": "Whether the connector needs it.",
+    "is_custom": "Whether it is a field the company adds itself.",
+    "n_rows": "Rows of the table.",
+    "n_filled": "Rows in which it is filled.",
+}
 CHECKED_COLUMNS = ROW_COLUMNS | {
     "n_other_values": "Enumerated values outside the contract, kept as `other`.",
     "reject_reason": "First reason against the row; null where there is none.",
@@ -40,6 +57,10 @@ def write(check: bool = False) -> list[str]:
         FILES / "_files__sources.yml": sources_yaml(),
         PAGE: contract_page(),
     }
+    for connector, read in contract.connectors().items():
+        if read["tables"]:
+            folder = contract.CONNECTORS / connector
+            files[folder / f"_{connector}__models.yml"] = connector_yaml(connector)
     stale = []
     for path, text in files.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -49,8 +70,11 @@ def write(check: bool = False) -> list[str]:
     return stale
 
 
+HEADER = "# Written by `python -m scripts describe` from {}.\nversion: 2\n\nmodels:\n"
+
+
 def header() -> str:
-    return "# Written by `python -m scripts describe` from macros/contract/contract.sql.\nversion: 2\n\nmodels:\n"
+    return HEADER.format("macros/contract/contract.sql")
 
 
 def described_columns(stream: str) -> dict[str, str]:
@@ -136,6 +160,37 @@ def base_yaml(stream: str) -> str:
         described_columns(stream) | ROW_COLUMNS,
         restricted=stream in RESTRICTED,
     )
+
+
+def connector_yaml(connector: str) -> str:
+    """Base models as the connector's sources declare them, and the streams it fills as the contract has them."""
+    source = contract.declared_source(connector)
+    tables = contract.connectors()[connector]["tables"]
+    text = HEADER.format(f"models/staging/connectors/{connector}/_{connector}__sources.yml")
+    for table in source["tables"]:
+        columns = {column["name"]: column["description"] for column in table["columns"]}
+        text += model_yaml(
+            f"base_{connector}__{table['name']}",
+            f"{table['description'].strip()} As landed: the declared columns as text, null where the landing lacks one. "
+            "Read only by the connector's own models.",
+            columns | LANDING_COLUMNS | ROW_COLUMNS,
+            restricted=table.get("config", {}).get("meta", {}).get("personal", False),
+        )
+    text += model_yaml(
+        f"base_{connector}__columns",
+        "What each declared column is in this landing. One row a connection, table and column.",
+        FOUND_COLUMNS,
+    )
+    for stream in contract.connectors()[connector]["streams"]:
+        text += model_yaml(
+            f"stg_{connector}__{stream}",
+            f"{contract.streams()[stream]['about']}, out of {connector}: the contract's columns as text. "
+            f"Not for analysis: it holds every version; read stg_{stream}.",
+            described_columns(stream) | ROW_COLUMNS,
+            restricted=stream in RESTRICTED,
+        )
+    assert sorted(tables) == sorted(table["name"] for table in source["tables"]), connector
+    return text
 
 
 def shared_models() -> str:

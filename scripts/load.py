@@ -70,6 +70,38 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def find_raw_tables(folder: Path) -> list[RawTable]:
+    """Raw tables of one connection of a system: one a .csv or .parquet file, under the file's name.
+
+    Raises UserError naming the file and the remedy."""
+    paths = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in SUFFIXES
+    ]
+    if not paths:
+        raise UserError(
+            f"{folder}: no .csv or .parquet file in this folder. Lay one file a raw table in it, or remove it."
+        )
+    tables: dict[str, RawTable] = {}
+    for path in paths:
+        if path.stem.lower() in tables:
+            raise UserError(
+                f"{folder.name}/{path.name}: table {path.stem} is also in "
+                f"{tables[path.stem.lower()].path.name}. Keep one of the two."
+            )
+        table = RawTable(path.stem, read_header(path), path)
+        check_names(table)
+        check_readable(table)
+        tables[path.stem.lower()] = table
+    return list(tables.values())
+
+
+def has_tables(folder: Path) -> bool:
+    """Whether .csv or .parquet files lie in the folder itself."""
+    return any(path.is_file() and path.suffix.lower() in SUFFIXES for path in folder.iterdir())
+
+
 def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
     """Raw tables of a folder of contract files, one a stream, and remarks about columns left unread.
 
@@ -106,7 +138,8 @@ def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
         if stream not in paths:
             tables.append(RawTable(stream, contract.column_names(stream)))
             continue
-        table = RawTable(stream, read_header(paths[stream]), paths[stream])
+        columns = [name.lower() for name in read_header(paths[stream])]
+        table = RawTable(stream, columns, paths[stream])
         check_columns(table)
         check_readable(table)
         unknown = [name for name in table.columns if name not in contract.column_names(stream)]
@@ -119,7 +152,7 @@ def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
 
 
 def read_header(path: Path) -> list[str]:
-    """Column names of a file, in lower case and trimmed."""
+    """Column names of a file as it has them, trimmed."""
     if path.suffix.lower() == ".parquet":
         try:
             rows = duckdb.sql(
@@ -137,7 +170,7 @@ def read_header(path: Path) -> list[str]:
         raise UserError(f"{path.name}: not UTF-8 text. Save it again as 'CSV UTF-8'.") from None
     except csv.Error as error:
         raise UserError(f"{path.name}: the first row cannot be read ({error}).") from None
-    names = [name.strip().lower() for name in header]
+    names = [name.strip() for name in header]
     if not any(names):
         raise UserError(f"{path.name}: empty. The first row must hold the column names.")
     if len(names) == 1:
@@ -151,9 +184,7 @@ def read_header(path: Path) -> list[str]:
 
 def check_columns(table: RawTable) -> None:
     """Each column once, and every required one there."""
-    doubles = sorted({name for name in table.columns if table.columns.count(name) > 1})
-    if doubles:
-        raise UserError(f"{table.path.name}: column {doubles[0]!r} appears twice. Remove one.")
+    check_names(table)
     for name in contract.required_columns(table.name):
         if name not in table.columns:
             close = difflib.get_close_matches(name, table.columns, 1)
@@ -162,6 +193,14 @@ def check_columns(table: RawTable) -> None:
                 f"{table.path.name}: required column {name!r} is missing.{hint} "
                 f"Found: {', '.join(table.columns)}."
             )
+
+
+def check_names(table: RawTable) -> None:
+    """Each column once, whatever its case."""
+    names = [name.lower() for name in table.columns]
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
+        raise UserError(f"{table.path.name}: column {doubles[0]!r} appears twice. Remove one.")
 
 
 def check_readable(table: RawTable) -> None:
@@ -236,19 +275,25 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
 def load_spark(tables: Iterable[RawTable], schema: str) -> None:
     """Create the raw relations as tables of text in Spark, over Parquet files in its folder (ECOSYSTEM_SPARK)."""
     session = spark_session()
-    session.sql(f"create schema if not exists {schema}")
+    session.sql(f"create schema if not exists {spark_quote(schema)}")
     for table in tables:
         folder = spark_folder() / schema / table.name
         folder.mkdir(parents=True, exist_ok=True)
         duckdb.sql(
             f"copy ({table.select()}) to {literal(str(folder / 'rows.parquet'))} (format parquet)"
         )
-        columns = ", ".join(f"`{name.replace('`', '``')}` string" for name in table.columns)
-        session.sql(f"drop table if exists {schema}.{table.name}")
+        name = f"{spark_quote(schema)}.{spark_quote(table.name)}"
+        columns = ", ".join(f"{spark_quote(column)} string" for column in table.columns)
+        session.sql(f"drop table if exists {name}")
         session.sql(
-            f"create table {schema}.{table.name} ({columns}, _file string, _row bigint) "
+            f"create table {name} ({columns}, _file string, _row bigint) "
             f"using parquet location {spark_literal(str(folder))}"
         )
+
+
+def spark_quote(name: str) -> str:
+    """A quoted identifier of Spark's SQL."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def spark_literal(text: str) -> str:

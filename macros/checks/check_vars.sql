@@ -2,11 +2,15 @@
 {% macro check_vars() %}
     {%- if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot'] -%}
         {%- set known = ['connectors', 'as_of_date', 'reporting_currency', 'history_months', 'trial_window_months'] -%}
+        {%- for connector in connectors() -%}
+            {%- for setting in connector_settings() -%}{%- do known.append(connector ~ '_' ~ setting) -%}{%- endfor -%}
+        {%- endfor -%}
         {%- set given = invocation_args_dict.get('vars', {}) -%}
         {%- if given is string -%}{%- set given = fromyaml(given) -%}{%- endif -%}
         {%- for name in given or {} -%}
             {%- if name not in known -%}
-                {{ bad_var(name, 'is not a var of this project; it has ' ~ known | join(', ')) }}
+                {{ bad_var(name, 'is not a var of this project; it has ' ~ known[:5] | join(', ')
+                    ~ ', and for each connector <connector>_' ~ connector_settings() | join(', <connector>_')) }}
             {%- endif -%}
         {%- endfor -%}
         {{ check_connectors(var('connectors')) }}
@@ -16,6 +20,8 @@
         {%- endif -%}
         {{ check_months('history_months', var('history_months'), false) }}
         {{ check_months('trial_window_months', var('trial_window_months'), true) }}
+        {{ check_connector_settings() }}
+        {%- if flags.WHICH in ['run', 'build'] -%}{{ check_tables() }}{%- endif -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -59,4 +65,39 @@
     {%- if not (value is none and may_be_null) and (value is not integer or value is boolean or value < 1) -%}
         {{ bad_var(name, 'must be a whole number of months, 1 or more' ~ (', or null' if may_be_null else '')) }}
     {%- endif -%}
+{% endmacro %}
+
+
+{#  Settings of connectors have their form, and name tables and fields that the connector declares. #}
+{% macro check_connector_settings() %}
+    {%- for connector, read in connectors().items() -%}
+        {%- set columns = {} -%}
+        {%- set custom = [] -%}
+        {%- for table in read.tables -%}
+            {%- do columns.update({table: true}) -%}
+            {%- for name, column in declared_table(connector, table).columns.items() -%}
+                {%- do columns.update({table ~ '.' ~ name: true}) -%}
+                {%- if column.config.meta.get('custom') -%}{%- do custom.extend([name, table ~ '.' ~ name]) -%}{%- endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set without = connector_setting(connector, 'without', []) -%}
+        {%- if without is string or without is mapping -%}
+            {{ bad_var(connector ~ '_without', 'must be a list of tables such as [' ~ read.tables[:2] | join(', ') ~ ']') }}
+        {%- endif -%}
+        {{ check_setting_names(connector, 'without', without, read.tables) }}
+        {%- for setting, allowed in {'names': columns.keys() | list, 'custom_fields': custom}.items() -%}
+            {%- set given = connector_setting(connector, setting, {}) -%}
+            {%- if given is not mapping -%}
+                {{ bad_var(connector ~ '_' ~ setting, 'must be a mapping such as {' ~ allowed | first ~ ': <name in the landing>}') }}
+            {%- endif -%}
+            {{ check_setting_names(connector, setting, given.keys() | list, allowed) }}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro check_setting_names(connector, setting, given, allowed) %}
+    {%- for name in given if name not in allowed -%}
+        {{ bad_var(connector ~ '_' ~ setting, "'" ~ name ~ "' is not one of " ~ allowed | join(', ')) }}
+    {%- endfor -%}
 {% endmacro %}

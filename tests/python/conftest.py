@@ -32,7 +32,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_database(demo_folder: Path) -> Path:
     """The demo world built on DuckDB, with all data tests passed; views are kept."""
     out = demo_folder.parent / "ecosystem.duckdb"
-    build.build(build.files_input(demo_folder), out, keep_views=True)
+    build.build(build.folder_inputs(demo_folder), out, keep_views=True)
     return out
 
 
@@ -50,7 +50,7 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_database(small_folder: Path) -> Path:
     """The small world built on DuckDB."""
     out = small_folder.parent / "ecosystem.duckdb"
-    build.build(build.files_input(small_folder), out)
+    build.build(build.folder_inputs(small_folder), out)
     return out
 
 
@@ -59,7 +59,7 @@ def demo_postgres(demo_folder: Path) -> Any:
     """The demo world built on PostgreSQL, with all data tests passed; yields the variables that reach it."""
     with postgres_server() as variables:
         os.environ.update(variables)
-        build.build(build.files_input(demo_folder), target="postgres")
+        build.build(build.folder_inputs(demo_folder), target="postgres")
         yield variables
 
 

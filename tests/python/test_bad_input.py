@@ -229,7 +229,7 @@ def test_awkward_rows_are_used_or_rejected_with_their_reason(
         + "crm,t3,p1,99,business_review,2024-05-01,observed\n"
         + "crm,t4,p1,1,juggling,2024-05-01,rumour\n",
     )
-    database = build.build(build.files_input(folder), tmp_path / "ecosystem.duckdb")
+    database = build.build(build.folder_inputs(folder), tmp_path / "ecosystem.duckdb")
     marts = report.Marts(database)
     reasons = {
         (row["stream"], row["source_id"]): row["reject_reason"]
@@ -274,7 +274,7 @@ def test_awkward_rows_are_used_or_rejected_with_their_reason(
 def test_accounts_alone_build(contract_folder: Lay, tmp_path: Path) -> None:
     folder = contract_folder(accounts=ACCOUNTS + "crm,1,Acme,acme.com,2024-01-01\n")
     database = build.build(
-        build.files_input(folder), tmp_path / "ecosystem.duckdb", {"as_of_date": "2024-06-30"}
+        build.folder_inputs(folder), tmp_path / "ecosystem.duckdb", {"as_of_date": "2024-06-30"}
     )
     marts = report.Marts(database)
     assert marts.value("select count(*) from marts.accounts") == 1

@@ -123,7 +123,7 @@ def test_shuffled_input_gives_the_same_marts(
         random.Random(5).shuffle(body)
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, *body])
-    again = build.build(build.files_input(shuffled), tmp_path / "ecosystem.duckdb")
+    again = build.build(build.folder_inputs(shuffled), tmp_path / "ecosystem.duckdb")
     before, after = dump(small_database), dump(again)
     for mart, expected in before.items():
         assert len(after[mart]) == len(expected), mart

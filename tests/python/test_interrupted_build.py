@@ -39,5 +39,5 @@ def test_killed_build_leaves_the_output_intact(
     process.wait()
     assert working.exists()
     assert hashlib.sha256(out.read_bytes()).hexdigest() == before
-    build.build(build.files_input(small_folder), out)
+    build.build(build.folder_inputs(small_folder), out)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

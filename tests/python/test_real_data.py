@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 def marts(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> report.Marts:
     out = tmp_path_factory.mktemp("real") / "ecosystem.duckdb"
     return report.Marts(
-        build.build(build.files_input(real_data), out, {"trial_window_months": None})
+        build.build(build.folder_inputs(real_data), out, {"trial_window_months": None})
     )
 
 

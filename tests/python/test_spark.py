@@ -26,7 +26,7 @@ from pathlib import Path
 from scripts import build
 
 started = time.monotonic()
-build.build(build.files_input(Path(sys.argv[1])), target="spark")
+build.build(build.folder_inputs(Path(sys.argv[1])), target="spark")
 built = time.monotonic()
 build.run_dbt(["test", "--select", "test_type:unit"], {"connectors": ["files"]}, "spark")
 print(f"build {built - started:.0f} s, unit tests {time.monotonic() - built:.0f} s")
@@ -56,7 +56,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("spark")
     world = Scenario(n_accounts=300, n_partners=10, seed=11)
     generate(folder / "data", world, folder / "answers.json")
-    build.build(build.files_input(folder / "data"), folder / "ecosystem.duckdb")
+    build.build(build.folder_inputs(folder / "data"), folder / "ecosystem.duckdb")
     settings = " ".join(f"--conf {name}={value}" for name, value in SETTINGS.items())
     variables = {
         "ECOSYSTEM_SPARK": str(folder / "spark"),

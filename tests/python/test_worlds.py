@@ -17,7 +17,7 @@ def stages(folder: Path, scenario: Scenario) -> list[dict[str, Any]]:
     """partner_csi_stages of a world at its end."""
     generate(folder / "data", scenario, folder / "answers.json")
     database = build.build(
-        build.files_input(folder / "data"), folder / "ecosystem.duckdb", {"history_months": 1}
+        build.folder_inputs(folder / "data"), folder / "ecosystem.duckdb", {"history_months": 1}
     )
     marts = report.Marts(database)
     rows = marts.rows(

@@ -5,6 +5,7 @@ with
 as_of as (
 
     select as_of_date from {{ ref('stg_as_of') }}
+    where as_of_date is not null
 
 ),
 

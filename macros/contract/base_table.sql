@@ -1,0 +1,196 @@
+{#  The declared columns of a raw table as text, from every connection of the system, whatever way it landed.
+
+    A column is found by its declared name or one of its `also` names in the sources' YAML, without regard to case and
+    underscores; `properties:name` reads the key of a JSON column. The vars <connector>_names and
+    <connector>_custom_fields come first. A column the landing lacks is null; a required one is an error. Columns nobody
+    declared are left alone. A connector that is off, and a table the var <connector>_without names, give no rows.
+
+    Beside the declared columns: connection (the `source` of the rows), synced_at (when the row arrived), version_at
+    (when this version began, where the landing keeps history), is_removed (the landing's mark of a deleted row),
+    row_file (the table), row_number (where the loader knows it). Only base models call this: it looks at live relations. #}
+{% macro base_table(connector, table) %}
+    {%- set lineage = source(connector, table) -%}
+    {%- set declared = declared_table(connector, table) -%}
+    {%- set selects = [] -%}
+    {%- if execute and connector in var('connectors') and table not in connector_setting(connector, 'without', []) -%}
+        {%- for connection in connections(connector) -%}
+            {%- set relation = live_table(connector, table, connection) -%}
+            {%- if relation is none -%}
+                {{ exceptions.raise_compiler_error(missing_tables(connector, connection, [table])) }}
+            {%- endif -%}
+            {%- do selects.append(base_select(connector, declared, connection, relation)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if selects -%}
+        {{ selects | join('\nunion all\n') }}
+    {%- else -%}
+        select
+            {% for name in (declared.columns.keys() if declared else []) | list + landing_columns().keys() | list -%}
+            cast(null as {{ type_text() }}) as {{ name }},
+            {% endfor -%}
+            cast(null as {{ type_text() }}) as connection,
+            cast(null as {{ type_text() }}) as row_file,
+            cast(null as {{ dbt.type_bigint() }}) as row_number
+        where 1 = 0
+    {%- endif -%}
+{% endmacro %}
+
+
+{#  What loaders add to every table, and the names they give it. #}
+{% macro landing_columns() %}
+    {{ return({
+        'synced_at': ['_fivetran_synced', '_airbyte_extracted_at', '_airbyte_emitted_at', '_sdc_batched_at', 'loaded_at'],
+        'version_at': ['_fivetran_start'],
+        'is_removed': ['_fivetran_deleted'],
+    }) }}
+{% endmacro %}
+
+
+{% macro base_select(connector, declared, connection, relation) %}
+    {%- set live = {} -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do live.update({squashed(column.name): column.name}) -%}
+    {%- endfor -%}
+    select
+        {% for name, column in declared.columns.items() -%}
+        {%- set found = live_column(connector, declared.name, column, live) -%}
+        {%- if found is none and column.config.meta.get('required') -%}
+            {{ exceptions.raise_compiler_error(
+                "Connector '" ~ connector ~ "': table " ~ relation ~ " has no column '" ~ name
+                ~ "', which is required. Load it, or name the column it is in var `" ~ connector ~ "_names`: {"
+                ~ declared.name ~ "." ~ name ~ ": <live column>}. It has " ~ live.values() | sort | join(', ') ~ "."
+            ) }}
+        {%- endif -%}
+        cast({{ found or 'null' }} as {{ type_text() }}) as {{ name }},
+        {% endfor -%}
+        {% for name, known in landing_columns().items() -%}
+        cast({{ first_live(known, live) or 'null' }} as {{ type_text() }}) as {{ name }},
+        {% endfor -%}
+        cast('{{ connection.source }}' as {{ type_text() }}) as connection,
+        cast('{{ declared.name }}' as {{ type_text() }}) as row_file,
+        cast({{ first_live(['_row'], live) or 'null' }} as {{ dbt.type_bigint() }}) as row_number
+    from {{ relation }}
+{% endmacro %}
+
+
+{#  SQL that reads a declared column from a live table (dict: squashed name -> name), or none. #}
+{% macro live_column(connector, table, column, live) %}
+    {%- set names = connector_setting(connector, 'names', {}) -%}
+    {%- set fields = connector_setting(connector, 'custom_fields', {}) -%}
+    {%- set key = table ~ '.' ~ column.name -%}
+    {%- set given = fields.get(key, fields.get(column.name)) if column.config.meta.get('custom') else names.get(key) -%}
+    {%- if given is not none -%}
+        {%- set found = first_live([given], live) -%}
+        {%- if found is none -%}
+            {{ exceptions.raise_compiler_error(
+                "Connector '" ~ connector ~ "': var `" ~ connector
+                ~ ('_custom_fields' if column.config.meta.get('custom') else '_names') ~ "` reads '" ~ column.name
+                ~ "' from column '" ~ given ~ "', which table '" ~ table ~ "' does not have. It has "
+                ~ live.values() | sort | join(', ') ~ "."
+            ) }}
+        {%- endif -%}
+        {{ return(found) }}
+    {%- endif -%}
+    {%- if column.config.meta.get('custom') -%}{{ return(none) }}{%- endif -%}
+    {{ return(first_live([column.name] + column.config.meta.get('also', []), live)) }}
+{% endmacro %}
+
+
+{#  SQL for the first of some names that a live table has; `column:key.key` reads inside a JSON column. #}
+{% macro first_live(names, live) %}
+    {%- for name in names -%}
+        {%- set parts = name.split(':') -%}
+        {%- set found = live.get(squashed(parts[0])) -%}
+        {%- if found is not none -%}
+            {%- set quoted = adapter.quote(found) -%}
+            {{ return(json_text(quoted, parts[1].split('.')) if parts | length > 1 else quoted) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(none) }}
+{% endmacro %}
+
+
+{#  What each declared column of a connector is in this landing: whether it is there, under which name and type, and how
+    much of it is filled. Grain: connection, table and column. #}
+{% macro base_columns_found(connector) %}
+    {%- set selects = [] -%}
+    {%- for table in connectors()[connector].tables -%}
+        {%- set lineage = source(connector, table) -%}
+        {%- if execute and connector in var('connectors') -%}
+            {%- for connection in connections(connector) -%}
+                {%- do selects.append(columns_found(connector, declared_table(connector, table), connection)) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if selects -%}
+        {{ selects | join('\nunion all\n') }}
+    {%- else -%}
+        select
+            {% for name in ['source', 'table_name', 'column_name', 'live_name', 'live_type'] -%}
+            cast(null as {{ type_text() }}) as {{ name }},
+            {% endfor -%}
+            cast(null as boolean) as is_required,
+            cast(null as boolean) as is_custom,
+            cast(null as {{ dbt.type_bigint() }}) as n_rows,
+            cast(null as {{ dbt.type_bigint() }}) as n_filled
+        where 1 = 0
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro columns_found(connector, declared, connection) %}
+    {%- set live = {} -%}
+    {%- set types = {} -%}
+    {%- set absent = declared.name in connector_setting(connector, 'without', []) -%}
+    {%- set relation = none if absent else live_table(connector, declared.name, connection) -%}
+    {%- if relation is not none -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- do live.update({squashed(column.name): column.name}) -%}
+            {%- do types.update({adapter.quote(column.name): column.dtype}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set found = {} -%}
+    {%- for name, column in declared.columns.items() -%}
+        {%- do found.update({name: live_column(connector, declared.name, column, live) if relation is not none else none}) -%}
+    {%- endfor -%}
+    select
+        '{{ connection.source }}' as source,
+        '{{ declared.name }}' as table_name,
+        columns.column_name,
+        columns.live_name,
+        columns.live_type,
+        columns.is_required,
+        columns.is_custom,
+        {{ 'cast(0 as ' ~ dbt.type_bigint() ~ ')' if relation is none else 'counted.n_rows' }} as n_rows,
+        {% if relation is none -%}
+        cast(0 as {{ dbt.type_bigint() }})
+        {%- else -%}
+        case columns.column_name
+            {% for name, expression in found.items() if expression is not none -%}
+            when '{{ name }}' then counted.n_{{ loop.index }}
+            {% endfor -%}
+            else cast(0 as {{ dbt.type_bigint() }})
+        end
+        {%- endif %} as n_filled
+    from (
+        {% for name, column in declared.columns.items() -%}
+        select
+            '{{ name }}' as column_name,
+            cast({{ dbt.string_literal(found[name] | replace('"', '') | replace('`', '')) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_name,
+            cast({{ dbt.string_literal(types.get(found[name], 'json')) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_type,
+            {{ 'true' if column.config.meta.get('required') else 'false' }} as is_required,
+            {{ 'true' if column.config.meta.get('custom') else 'false' }} as is_custom
+        {{ 'union all ' if not loop.last }}
+        {%- endfor %}
+    ) as columns
+    {%- if relation is not none %}
+    cross join (
+        select
+            {% for name, expression in found.items() if expression is not none -%}
+            count({{ expression }}) as n_{{ loop.index }},
+            {% endfor -%}
+            count(*) as n_rows
+        from {{ relation }}
+    ) as counted
+    {%- endif %}
+{% endmacro %}

@@ -1,0 +1,93 @@
+"""Land a world as the raw tables of the systems a company runs: <folder>/<system>/<table>.csv, or .parquet where the
+rows come in pieces."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from .contract_rows import Lander
+from .world import World
+
+SYSTEMS = (
+    "salesforce",
+    "stripe",
+    "partnerstack",
+    "google_calendar",
+    "segment",
+    "zendesk",
+    "crossbeam",
+)
+
+
+def write(
+    world: World,
+    folder: str | Path,
+    systems: Sequence[str] = SYSTEMS,
+    landings: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Write the systems' raw tables into the folder, all or none, and say what was landed.
+
+    landings: system -> landing, where it is not the usual one. Returns rows by system and table, what was planted, and
+    `owners`, the true organisation of every record.
+    """
+    folder = Path(folder).resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lander = Lander(world)
+    rows: dict[str, dict[str, int]] = {}
+    planted: dict[str, Any] = {}
+    owners: list[pa.Table] = []
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for system in systems:
+            module = import_module(f"scripts.demo.systems.{system}")
+            landing = (landings or {}).get(system, module.LANDINGS[0])
+            (aside / system).mkdir()
+            rows[system] = {
+                name: write_table(aside / system / name, table)
+                for name, table in module.tables(lander, landing).items()
+            }
+            planted[system] = module.planted(lander)
+            owners.append(module.owners(lander))
+        os.chmod(aside, 0o755)
+        replace_folder(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return {"rows": rows, "planted": planted, "owners": pa.concat_tables(owners)}
+
+
+def write_table(path: Path, table: pa.Table | Iterator[pa.Table]) -> int:
+    """One raw table as a file; returns its rows."""
+    if isinstance(table, pa.Table):
+        options = pa_csv.WriteOptions(quoting_style="needed")
+        pa_csv.write_csv(table, path.with_name(f"{path.name}.csv"), options)
+        return len(table)
+    written, writer = 0, None
+    for piece in table:
+        if writer is None:
+            writer = pq.ParquetWriter(path.with_name(f"{path.name}.parquet"), piece.schema)
+        writer.write_table(piece)
+        written += len(piece)
+    if writer is not None:
+        writer.close()
+    return written
+
+
+def replace_folder(aside: Path, folder: Path) -> None:
+    """Put the finished folder in place of the old one."""
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+        os.replace(folder, old / folder.name)
+        os.replace(aside, folder)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.replace(aside, folder)
