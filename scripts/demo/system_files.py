@@ -18,15 +18,7 @@ import pyarrow.parquet as pq
 from .contract_rows import Lander
 from .world import World
 
-SYSTEMS = (
-    "salesforce",
-    "stripe",
-    "partnerstack",
-    "google_calendar",
-    "segment",
-    "zendesk",
-    "crossbeam",
-)
+SYSTEMS = ("salesforce", "stripe", "partnerstack", "google_calendar", "segment", "zendesk", "crossbeam")
 
 
 def write(
