@@ -302,15 +302,18 @@ def spark_literal(text: str) -> str:
 
 
 def spark_folder() -> Path:
-    """Where a Spark session keeps its tables and their catalogue."""
-    folder = os.environ.setdefault("ECOSYSTEM_SPARK", str(contract.PROJECT / "target" / "spark"))
-    return Path(folder).resolve()
+    """Where a Spark session keeps its tables and their catalogue; dbt is told by the same variable."""
+    usual = contract.PROJECT / "target" / "spark"
+    folder = Path(os.environ.get("ECOSYSTEM_SPARK", usual)).resolve()
+    os.environ["ECOSYSTEM_SPARK"] = str(folder)
+    return folder
 
 
 def spark_session() -> Any:
     """The session that dbt will find in this process, with the settings of profiles.yml."""
     try:
         import dbt.adapters.spark  # noqa: F401
+        from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise UserError(
@@ -324,7 +327,12 @@ def spark_session() -> Any:
     builder = SparkSession.builder.enableHiveSupport()
     for name, value in outputs["spark"]["server_side_parameters"].items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise UserError(
+            f"Spark: {first_line(error)} Is there Java 17 or newer, and does JAVA_HOME name it?"
+        ) from None
 
 
 # engines other than DuckDB, each with what loads it
