@@ -199,6 +199,19 @@ def shared_models() -> str:
         "The day this build speaks for: the var as_of_date, else the newest observed date. One row.",
         {"as_of_date": "Facts of later days are not known."},
     ) + model_yaml(
+        "stg_row_counts",
+        "How many loaded rows met which fate. One row a source, table, stream and fate. Not for analysis: see "
+        "stream_reconciliation and connector_tables.",
+        {
+            "source": EVERY_STREAM["source"],
+            "table_name": "Raw table or file the rows are from; (none) where that is not known.",
+            "stream": "Stream of the input contract.",
+            "row_status": DATED_COLUMNS["row_status"],
+            "n_rows": "Rows.",
+            "n_other_values": "Enumerated values outside the contract, kept as `other`.",
+        },
+        ["source", "table_name", "stream", "row_status"],
+    ) + model_yaml(
         "stg_rejects",
         "Every row that was refused, with the first reason. One row a rejected row of any stream. Not for "
         "counting what was loaded: see stream_reconciliation.",
