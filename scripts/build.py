@@ -137,7 +137,7 @@ def build(
     target: str = "duckdb",
     keep_views: bool = False,
 ) -> Path | None:
-    """Build from what was read. Returns the DuckDB file, or None where the target is a server.
+    """Build from what was read. Returns the DuckDB file, or None where the target is a server or Spark.
 
     The last output stays as it was until everything has passed; a build that is killed leaves only a working folder,
     which the next build removes.
@@ -147,7 +147,7 @@ def build(
     command = ["build", "--exclude-resource-type", "unit_test"]
     if target != "duckdb":
         for each in inputs:
-            load.load_postgres(each.tables, each.schema)
+            load.SERVERS[target](each.tables, each.schema)
         run_dbt(command, settings, target)
         return None
     if out.suffix != ".duckdb":

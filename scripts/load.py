@@ -1,4 +1,4 @@
-"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL.
+"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL and Spark.
 
 Every relation has the file's columns as text plus _file (its name) and _row (its row, the header being row 1).
 A stream without a file becomes an empty relation. All files are checked before anything is created.
@@ -11,8 +11,11 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import jinja2
+import yaml
 
 from scripts import contract
 from scripts.errors import UserError
@@ -301,6 +304,73 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
                     f"copy {name} from stdin with (format csv)", CsvStream(table.select())
                 )
     connection.close()
+
+
+def load_spark(tables: Iterable[RawTable], schema: str) -> None:
+    """Create the raw relations as tables of text in Spark, over Parquet files in its folder (ECOSYSTEM_SPARK)."""
+    session = spark_session()
+    session.sql(f"create schema if not exists {spark_quote(schema)}")
+    for table in tables:
+        folder = spark_folder() / schema / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        duckdb.sql(
+            f"copy ({table.select()}) to {literal(str(folder / 'rows.parquet'))} (format parquet)"
+        )
+        name = f"{spark_quote(schema)}.{spark_quote(table.name)}"
+        columns = ", ".join(f"{spark_quote(column)} string" for column in table.columns)
+        session.sql(f"drop table if exists {name}")
+        session.sql(
+            f"create table {name} ({columns}, _file string, _row bigint) "
+            f"using parquet location {spark_literal(str(folder))}"
+        )
+
+
+def spark_quote(name: str) -> str:
+    """A quoted identifier of Spark's SQL."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def spark_literal(text: str) -> str:
+    """A quoted string of Spark's SQL, where a backslash escapes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def spark_folder() -> Path:
+    """Where a Spark session keeps its tables and their catalogue; dbt is told by the same variable."""
+    usual = contract.PROJECT / "target" / "spark"
+    folder = Path(os.environ.get("ECOSYSTEM_SPARK", usual)).resolve()
+    os.environ["ECOSYSTEM_SPARK"] = str(folder)
+    return folder
+
+
+def spark_session() -> Any:
+    """The session that dbt will find in this process, with the settings of profiles.yml."""
+    try:
+        import dbt.adapters.spark  # noqa: F401
+        from pyspark.errors import PySparkRuntimeError
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise UserError(
+            f"Spark: {error.name} is not installed. Set up the development environment: "
+            "make .venv/development."
+        ) from None
+    spark_folder().mkdir(parents=True, exist_ok=True)
+    profile = (contract.PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    rendered = jinja2.Template(profile).render(env_var=os.environ.get)
+    outputs = yaml.safe_load(rendered)["ecosystem_intelligence"]["outputs"]
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in outputs["spark"]["server_side_parameters"].items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise UserError(
+            f"Spark: {first_line(error)} Is there Java 17 or newer, and does JAVA_HOME name it?"
+        ) from None
+
+
+# engines other than DuckDB, each with what loads it
+SERVERS = {"postgres": load_postgres, "spark": load_spark}
 
 
 class CsvStream(io.TextIOBase):

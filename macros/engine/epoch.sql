@@ -9,5 +9,5 @@
     {{- return("(timestamp '1970-01-01' + " ~ number ~ " * interval '1 millisecond')") -}}
 {% endmacro %}
 {% macro spark__from_epoch_milliseconds(number) %}
-    {{- return("cast(timestamp_millis(cast(" ~ number ~ " as bigint)) as timestamp)") -}}
+    {{- return("timestampadd(millisecond, cast(" ~ number ~ " as bigint), timestamp_ntz '1970-01-01 00:00:00')") -}}
 {% endmacro %}
