@@ -12,6 +12,11 @@
                 'event', 'event_relation', 'case'],
             'streams': ['accounts', 'account_links'],
         },
+        'partnerstack': {
+            'tables': ['partnerships', 'customers', 'leads', 'deals', 'transactions', 'rewards'],
+            'streams': ['accounts', 'partners', 'partner_costs', 'opportunity_partners', 'touches', 'relationships',
+                'signals'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
