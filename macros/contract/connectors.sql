@@ -10,7 +10,8 @@
             'tables': ['account', 'contact', 'contact_history', 'account_contact_relation', 'user', 'opportunity',
                 'opportunity_history', 'opportunity_contact_role', 'opportunity_partner', 'account_partner', 'task',
                 'event', 'event_relation', 'case'],
-            'streams': ['accounts', 'account_links'],
+            'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
+                'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
         'partnerstack': {
             'tables': ['partnerships', 'customers', 'leads', 'deals', 'transactions', 'rewards'],
