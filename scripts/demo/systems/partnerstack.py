@@ -61,7 +61,7 @@ def planted(lander: Lander) -> dict[str, int]:
         "reward_of_unknown_status": 1,
         "lead_of_unknown_partner": 1,
         "lead_without_date": 1,
-        "deal_of_unknown_opportunity": 1,
+        "deal_of_unknown_partner_and_opportunity": 1,
         "resent_deals": min(N_RESENT, len(handed_rows(lander, "deal_registration"))),
     }
     for kind, name in (("referral", "leads"), ("deal_registration", "deals")):
@@ -79,7 +79,7 @@ def owners(lander: Lander) -> pa.Table:
     for kind, name in (("referral", "lead"), ("deal_registration", "deal")):
         rows = handed_rows(lander, kind)
         account = as_rows(lander.t["touches"]["account"])[rows]
-        blocks.append(("accounts", join(f"{name}_", make_id(name, rows)), account))
+        blocks.append(("accounts", join(f"{name}_", make_id(f"portal {name}", rows)), account))
     account = brought(lander)[0]
     blocks.append(("accounts", join("customer_", make_id("portal customer", account)), account))
     firm = np.arange(len(lander.t["partners"]))
@@ -180,7 +180,7 @@ def handed_in(lander: Lander, kind: str) -> pa.Table:
         "retain_until": as_text(t["retain_until"]),
     }
     columns: dict[str, Any] = {
-        "key": make_id(name, rows),
+        "key": make_id(f"portal {name}", rows),
         "partner_key": make_id("portal", as_rows(t["partner"])),
         "external_key": make_id("deal", as_rows(t["deal"])),
     }
@@ -215,7 +215,12 @@ def handed_in(lander: Lander, kind: str) -> pa.Table:
         older.column_names.index("updated_at"), "updated_at", pc.subtract(older["updated_at"], 1000)
     )
     stray = again(
-        real, 1, key="stray_", external_key=same("opp_missing", 1), source=same("partner", 1)
+        real,
+        1,
+        key="stray_",
+        partner_key=same("ptn_missing", 1),
+        external_key=same("opp_missing", 1),
+        source=same("partner", 1),
     )
     return pa.concat_tables([older, real, stray])
 
@@ -345,7 +350,7 @@ def again(table: pa.Table, n: int, **changed: Any) -> pa.Table:
 
 def milliseconds(column: pa.ChunkedArray) -> pa.Array:
     """Dates as milliseconds since 1970."""
-    return pc.multiply(plain(column).cast(pa.timestamp("ms")).cast(pa.int64()), 1)
+    return plain(column).cast(pa.timestamp("ms")).cast(pa.int64())
 
 
 def cents(column: pa.ChunkedArray) -> pa.Array:
@@ -364,5 +369,3 @@ def json_object(**fields: pa.Array) -> pa.Array:
         quoted = pc.coalesce(join('"', escaped, '"'), pa.scalar("null"))
         parts += [("{" if not parts else ", ") + f'"{name}": ', quoted]
     return join(*parts, "}")
-
-

@@ -1,5 +1,5 @@
--- Question: which organisations does the portal name? Grain: version of a customer, lead or
--- deal; each is a record of its own, since the portal spells its company anew.
+-- Question: which organisations does the portal name? Grain: version of a customer,
+-- lead or deal; each is a record of its own, since the portal spells its company anew.
 -- Ids carry the kind in front, so that keys of different tables cannot meet.
 with
 

@@ -1,6 +1,6 @@
--- Question: which deals did a partner bring, as the portal says? Grain: version of a deal
--- in the CRM whose source is the partner. A deal without the CRM's id is a touch only; an
--- id that no system knows is refused, so that it shows.
+-- Question: which deals did a partner bring, as the portal says? Grain: version of a
+-- deal in the CRM whose source is the partner. A deal without the CRM's id is a touch
+-- only; an id that no system knows is refused, so that it shows.
 with
 
 deals as (
