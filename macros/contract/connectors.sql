@@ -18,6 +18,11 @@
             'streams': ['accounts', 'people', 'usage', 'setup_events'],
         },
         'google_calendar': {'tables': ['events'], 'streams': ['touches']},
+        'partnerstack': {
+            'tables': ['partnerships', 'customers', 'leads', 'deals', 'transactions', 'rewards'],
+            'streams': ['accounts', 'partners', 'partner_costs', 'opportunity_partners', 'touches', 'relationships',
+                'signals'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
