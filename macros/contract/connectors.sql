@@ -13,6 +13,11 @@
             'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
                 'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
+        'stripe': {
+            'tables': ['customer', 'subscription', 'subscription_item', 'price', 'plan', 'product', 'invoice',
+                'invoice_line_item'],
+            'streams': ['accounts', 'account_links', 'subscriptions'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
