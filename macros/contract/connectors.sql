@@ -23,6 +23,11 @@
             'streams': ['accounts', 'partners', 'partner_costs', 'opportunity_partners', 'touches', 'relationships',
                 'signals'],
         },
+        'stripe': {
+            'tables': ['customer', 'subscription', 'subscription_item', 'price', 'plan', 'product', 'invoice',
+                'invoice_line_item'],
+            'streams': ['accounts', 'account_links', 'subscriptions'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
