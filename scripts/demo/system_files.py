@@ -68,6 +68,21 @@ def write(
     return {"rows": rows, "planted": planted, "owners": pa.concat_tables(owners)}
 
 
+def settings(
+    systems: Sequence[str] = SYSTEMS, landings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The vars that a build of these systems needs: their custom fields, and the tables a landing lacks."""
+    given: dict[str, Any] = {}
+    for system in systems:
+        module = import_module(f"scripts.demo.systems.{system}")
+        landing = (landings or {}).get(system, module.LANDINGS[0])
+        if fields := getattr(module, "CUSTOM_FIELDS", None):
+            given[f"{system}_custom_fields"] = fields
+        if without := getattr(module, "WITHOUT", {}).get(landing):
+            given[f"{system}_without"] = without
+    return given
+
+
 def write_table(path: Path, table: pa.Table | Iterator[pa.Table]) -> int:
     """One raw table as a file; returns its rows."""
     if isinstance(table, pa.Table):

@@ -56,6 +56,8 @@ ROLES = {
 }
 PRIORITIES = {"low": "Low", "normal": "Medium", "high": "High", "critical": "Critical"}
 N_DELETED, N_LATE = 3, 40
+# tables that a landing lacks
+WITHOUT: dict[str, list[str]] = {}
 Table = dict[str, pa.Array]
 
 
