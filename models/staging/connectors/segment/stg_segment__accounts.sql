@@ -28,7 +28,9 @@ found as (
         {% for trait in traits -%}
         min(case
             when nullif(trim({{ trait }}), '') is not null then call_order
-        end) over (partition by connection, group_id) as order_of_{{ trait }}{{ ',' if not loop.last }}
+        end) over (
+            partition by connection, group_id
+        ) as order_of_{{ trait }}{{ ',' if not loop.last }}
         {% endfor %}
     from calls
 
