@@ -267,20 +267,37 @@ def squashed(name: str) -> str:
 
 def stream_text(name: str, stream: str, table: Table) -> str:
     """A model that has all it needs but the mapping: until then its rows are refused, and say why."""
-    rules = contract.streams()[stream]["columns"]
+    definition = contract.streams()[stream]
+    rules = definition["columns"]
     required = [column for column in contract.required_columns(stream) if column != "source"]
+    conditional = {
+        column: " and ".join(
+            f"{other} is {value}" for other, value in rule["required_unless"].items()
+        )
+        for column, rule in rules.items()
+        if "required_unless" in rule
+    }
     optional = [
         column
         for column in contract.column_names(stream)
-        if column not in (*required, "source", "updated_at", "is_deleted")
+        if column not in (*required, *conditional, "source", "updated_at", "is_deleted")
     ]
-    comment = [f"Question: what does {name} know of the stream {stream}?"]
-    comment += ["Grain: row of the table; say what it is."]
-    todo = [
+    comment = [
+        f"Question: what does {name} know of the stream {stream}?",
+        "Grain: row of the table; say what it is.",
+    ]
+    hints = [
         f"map {column}: {rules[column]['about'] if column in rules else 'the id of the row, unique in its source'}"
         for column in required
     ]
-    todo += [f"may be mapped: {', '.join(optional)}"] if optional else []
+    if "at_least_one" in definition:
+        hints.append(f"map one of these at least: {', '.join(definition['at_least_one'])}")
+    hints += [
+        f"map {column}, unless {when}: {rules[column]['about']}"
+        for column, when in conditional.items()
+    ]
+    if optional:
+        hints.append(f"may be mapped: {', '.join(optional)}")
     lines = [f"-- {line}" for line in comment]
     lines += [
         "with",
@@ -295,7 +312,7 @@ def stream_text(name: str, stream: str, table: Table) -> str:
         "",
         "    select",
     ]
-    for each in todo:
+    for each in hints:
         lines += textwrap.wrap(
             each, 80, initial_indent="        -- ", subsequent_indent="        --   "
         )

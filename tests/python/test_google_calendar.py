@@ -131,7 +131,7 @@ def test_work_that_nobody_declared_is_counted_apart(built: Built, lander: Lander
     counts = report.evidence_counts(report.Marts(built[1]), "intermediate.int_touches")
     assert counts["observed"] == len(seen)
     assert counts["system"] + counts["declared"] == len(said)
-    assert counts["undeclared"] == nowhere > 50
+    assert counts["undeclared"] == nowhere >= 40
     assert counts["undeclared_pairs"] >= 10
     print(counts)
 

@@ -142,7 +142,7 @@ def test_a_schema_of_a_database_will_do(tmp_path: Path, monkeypatch: pytest.Monk
         )
     made = make("erp", database, [], "erp")
     assert made.notes == ["Orders: order_id was left out; it reads like OrderId."]
-    with pytest.raises(UserError, match="schema 'raw_crm' has no tables.*there are erp"):
+    with pytest.raises(UserError, match=r"schema .raw_crm. has no tables.*there are erp"):
         make("crm", database, [])
 
 

@@ -243,12 +243,14 @@ class Meetings:
         whole |= {"status": same("cancelled", n)} | renumbered("off", n)
         was = chosen(told, kept[:N_BARE])
         n = len(was["id"])
+        begun = self.start.take(pa.array(kept[:N_BARE]))
         was |= renumbered("bare", n)
+        was["updated"] = instants(pc.subtract(begun, pa.scalar(864_000, pa.duration("s"))))
         bare = {name: pa.nulls(n, pa.string()) for name in was}
         bare |= {
             "id": was["id"],
             "status": same("cancelled", n),
-            "updated": same(self.read_at(), n),
+            "updated": instants(begun),
             "_airbyte_extracted_at": was["_airbyte_extracted_at"],
         }
         return [whole, was, bare]

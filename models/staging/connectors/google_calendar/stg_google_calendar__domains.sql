@@ -13,8 +13,11 @@ records as (
         registrable_domain,
         is_own,
         trust_rank,
-        case when is_own then 'own' when stream = 'partners' then 'partner' else 'account' end
-            as side
+        case
+            when is_own then 'own'
+            when stream = 'partners' then 'partner'
+            else 'account'
+        end as side
     from {{ ref('stg_known_records') }}
     where registrable_domain is not null and not is_deleted
 

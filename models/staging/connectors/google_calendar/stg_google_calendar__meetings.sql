@@ -1,6 +1,6 @@
 -- Question: which meetings were there, each once? Grain: meeting.
 -- The newest version counts; copies in other calendars are one meeting, off only when
--- every calendar has it as cancelled. What was still to come when it was read is not in.
+-- every calendar has it cancelled. What was still to come when last read is not in.
 with
 
 known as (
@@ -16,7 +16,8 @@ known as (
             else 0
         end as is_cancelled,
         -- a cancelled meeting may come as a bare id
-        case when coalesce(start_date_time, start_date) is null then 1 else 0 end as is_bare
+        case when coalesce(start_date_time, start_date) is null then 1 else 0 end
+            as is_bare
     from {{ ref('base_google_calendar__events') }}
 
 ),
@@ -71,7 +72,8 @@ final as (
         ranked.end_date_time,
         ranked.organizer_email,
         ranked.attendees,
-        case when meetings.is_cancelled = 1 then 'true' else 'false' end as is_cancelled,
+        case when meetings.is_cancelled = 1 then 'true' else 'false' end
+            as is_cancelled,
         meetings.changed_at,
         ranked.row_file,
         ranked.row_number

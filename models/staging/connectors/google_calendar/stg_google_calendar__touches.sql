@@ -41,7 +41,8 @@ joined as (
             as touch_id,
         title_types.touch_type,
         {{ seconds_since_epoch(read_timestamp('meetings.end_date_time')) }}
-        - {{ seconds_since_epoch(read_timestamp('meetings.start_date_time')) }} as seconds
+        - {{ seconds_since_epoch(read_timestamp('meetings.start_date_time')) }}
+            as seconds
     from meetings
     inner join present as customers
         on meetings.event_id = customers.event_id

@@ -26,7 +26,9 @@ found as (
     select
         calls.*,
         {% for trait in traits -%}
-        min(case when nullif(trim({{ trait }}), '') is not null then call_order end) over (
+        min(case
+            when nullif(trim({{ trait }}), '') is not null then call_order
+        end) over (
             partition by connection, group_id
         ) as order_of_{{ trait }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -40,7 +42,8 @@ workspaces as (
         connection,
         group_id,
         {% for trait in traits -%}
-        max(case when call_order = order_of_{{ trait }} then {{ trait }} end) as {{ trait }},
+        max(case when call_order = order_of_{{ trait }} then {{ trait }} end)
+            as {{ trait }},
         {% endfor -%}
         min(timestamp) as first_seen_at,
         max(known_at) as changed_at,

@@ -91,7 +91,8 @@ final as (
         tracked.solution,
         tracked.timestamp as happened_at,
         tracked.utc_day,
-        coalesce(tracked.version_at, tracked.received_at, tracked.synced_at) as known_at,
+        coalesce(tracked.version_at, tracked.received_at, tracked.synced_at)
+            as known_at,
         lower(coalesce(tracked.is_removed, 'false')) in ('true', 't', '1') as is_gone,
         tracked.row_file,
         tracked.row_number

@@ -32,8 +32,10 @@ days as (
         count(distinct case when not is_gone then event_id end) as n_events,
         count(distinct case when not is_gone then event end) as features_used,
         max(known_at) as changed_at,
-        case when min(case when is_gone then 1 else 0 end) = 1 then 'true' else 'false' end
-            as is_gone,
+        case
+            when min(case when is_gone then 1 else 0 end) = 1 then 'true'
+            else 'false'
+        end as is_gone,
         min(row_file) as row_file,
         cast(null as {{ dbt.type_bigint() }}) as row_number
     from events
