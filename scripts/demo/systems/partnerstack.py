@@ -30,12 +30,10 @@ N_TEST = 3
 N_DECLINED = 3
 N_PENDING = 2
 N_RESENT = 5
-
-
-def settings(landing: str) -> dict[str, Any]:
-    """The vars that a build of these tables needs."""
-    fields = ("quality", "duration_minutes", "sharing_scope", "retain_until", "tier", "left_at")
-    return {"partnerstack_custom_fields": {name: f"field_data:{name}" for name in fields}}
+CUSTOM_FIELDS = {
+    name: f"field_data:{name}"
+    for name in ("quality", "duration_minutes", "sharing_scope", "retain_until", "tier", "left_at")
+}
 
 
 def tables(lander: Lander, landing: str) -> dict[str, pa.Table]:
