@@ -74,7 +74,9 @@ def demo(
     accounts: Annotated[int, typer.Option(min=50, help="Accounts in the demo world.")] = 3000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
     world: Annotated[str, typer.Option(help="planted, null or random_touches.")] = "planted",
-    crm: Annotated[str, typer.Option(help="The CRM it runs: salesforce or hubspot.")] = "salesforce",
+    crm: Annotated[
+        str, typer.Option(help="The CRM it runs: salesforce or hubspot.")
+    ] = "salesforce",
     landing: Annotated[
         str, typer.Option(help="How Salesforce and Zendesk land: fivetran or airbyte.")
     ] = "fivetran",
@@ -104,7 +106,9 @@ def demo(
         landings,
     )
     for system, rows in answers["landed"]["rows"].items():
-        console.print(f"  {system}: {sum(rows.values()):,} rows in {len(rows)} tables", highlight=False)
+        console.print(
+            f"  {system}: {sum(rows.values()):,} rows in {len(rows)} tables", highlight=False
+        )
     console.print("Building the marts from them, with all their tests …")
     database = building.build(
         building.folder_inputs(DEMO / "data"),
@@ -207,7 +211,9 @@ def connector(
     ],
     streams: Annotated[
         str,
-        typer.Option(help="Streams to begin, such as accounts,touches; accounts=companies names the table."),
+        typer.Option(
+            help="Streams to begin, such as accounts,touches; accounts=companies names the table."
+        ),
     ] = "",
     schema: Annotated[
         str | None, typer.Option(help="Schema of the .duckdb file. Default: raw_<name>.")

@@ -37,7 +37,14 @@ class RawBuild:
         for each in inputs:
             load.load_duckdb(each.tables, each.schema, self.database)
         build.run_dbt(
-            ["build", "--select", *(select or STAGING), "--exclude-resource-type", "unit_test", "test"],
+            [
+                "build",
+                "--select",
+                *(select or STAGING),
+                "--exclude-resource-type",
+                "unit_test",
+                "test",
+            ],
             settings,
             database=self.database,
         )
@@ -152,4 +159,5 @@ def lay_world(
             continue
         duckdb.sql(f"create or replace table kept as select * from {rows} where not ({condition})")
         duckdb.sql(f"copy kept to '{path}' (header)")
-    return RawBuild(folder, world, report, module.settings(landing))
+    given = system_files.settings([system], {system: landing})
+    return RawBuild(folder, world, report, given)

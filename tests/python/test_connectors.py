@@ -40,7 +40,13 @@ def test_missing_tables_are_told_all_at_once(landed: Path) -> None:
     (landed / "salesforce" / "task.csv").unlink()
     (landed / "salesforce" / "case.csv").unlink()
     said = refusal(landed)
-    for word in ("'salesforce'", "raw_salesforce", "task, case", "salesforce_without", "connectors"):
+    for word in (
+        "'salesforce'",
+        "raw_salesforce",
+        "task, case",
+        "salesforce_without",
+        "connectors",
+    ):
         assert word in said
 
 
@@ -69,7 +75,10 @@ def test_a_missing_required_column_is_told(landed: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"salesforce_custom_fields": {"go_live": "go_alive_c"}}, ["go_live", "go_alive_c", "account"]),
+        (
+            {"salesforce_custom_fields": {"go_live": "go_alive_c"}},
+            ["go_live", "go_alive_c", "account"],
+        ),
         ({"salesforce_custom_fields": {"go_lives": "x_c"}}, ["go_lives", "is not one of"]),
         ({"salesforce_custom_fields": ["go_live"]}, ["salesforce_custom_fields", "mapping"]),
         ({"salesforce_names": {"tasks": "todo"}}, ["tasks", "is not one of"]),

@@ -24,7 +24,8 @@ account_changes as (
         new_value,
         created_date,
         row_number() over (
-            partition by connection, contact_id order by created_date
+            partition by connection, contact_id
+            order by coalesce(created_date, ''), new_value
         ) as change_order
     from {{ ref('base_salesforce__contact_history') }}
     where lower(replace(field, '_', '')) in ('account', 'accountid')
