@@ -171,8 +171,8 @@ def connector_yaml(connector: str) -> str:
         columns = {column["name"]: column["description"] for column in table["columns"]}
         text += model_yaml(
             f"base_{connector}__{table['name']}",
-            f"{table['description'].strip()} As landed: the declared columns as text, null where the landing lacks one. "
-            "Read only by the connector's own models.",
+            f"{table['description'].strip()} As landed: the declared columns as text, null where the landing lacks "
+            "one. Read only by the connector's own models.",
             columns | LANDING_COLUMNS | ROW_COLUMNS,
             restricted=table.get("config", {}).get("meta", {}).get("personal", False),
         )
@@ -197,15 +197,15 @@ def shared_models() -> str:
     return (
         model_yaml(
             "stg_as_of",
-            "The day this build speaks for: the var as_of_date, else the newest day on which something happened or a row "
-            "was changed. One row.",
+            "The day this build speaks for: the var as_of_date, else the newest day on which something happened or a "
+            "row was changed. One row.",
             {"as_of_date": "Facts of later days are not known."},
         )
         + model_yaml(
             "stg_known_records",
             "Every record of an organisation that some system knows, in its newest version, for looking up an id or a "
-            "domain that another system names. One row a record of the streams accounts and partners. Not for analysis: "
-            "it knows no day; read stg_organisation_members.",
+            "domain that another system names. One row a record of the streams accounts and partners. Not for "
+            "analysis: it knows no day; read stg_organisation_members.",
             {
                 "stream": "accounts or partners.",
                 "source": EVERY_STREAM["source"],
@@ -216,8 +216,8 @@ def shared_models() -> str:
                 "is_own": "Whether it is the vendor itself.",
                 "is_deleted": EVERY_STREAM["is_deleted"],
                 "trust_rank": "Rank of its source in the seed source_trust; 1 is believed first.",
-                "id_order": "Order among records of the stream that carry the same id in different sources; 1 is believed "
-                "first.",
+                "id_order": "Order among records of the stream that carry the same id in different sources; 1 is "
+                "believed first.",
             },
             ["stream", "source", "source_id"],
         )

@@ -76,11 +76,9 @@ def differences(one: Path, other: Path) -> dict[str, list[Any]]:
         other_columns, right = rows_by_name(other, mart)
         assert columns == other_columns, mart
         if len(left) != len(right):
-            found[mart] = (
-                [f"{len(left)} rows against {len(right)}"]
-                + [row for row in left if row not in set(right)][:2]
-                + [row for row in right if row not in set(left)][:2]
-            )
+            lacking = [row for row in left if row not in set(right)][:2]
+            extra = [row for row in right if row not in set(left)][:2]
+            found[mart] = [f"{len(left)} rows against {len(right)}", *lacking, *extra]
             continue
         cells = [
             (left_row[:2], name, left_cell, right_cell)
