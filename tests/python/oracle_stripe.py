@@ -3,7 +3,6 @@ It shares no code and no rule table with the SQL beyond the numbers a business p
 """
 
 import csv
-import json
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
@@ -165,6 +164,3 @@ def movements(folder: Path, as_of: date, months: int = 24) -> tuple[Moves, list[
             moves[customer, days[n]] = (kind, after - before)
     return moves, sums
 
-
-def metadata(row: Row) -> dict[str, str]:
-    return json.loads(row.get("metadata") or "{}")

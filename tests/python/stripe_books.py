@@ -15,7 +15,7 @@ BY_HAND: dict[str, dict[str, tuple[str, float]]] = {
     "at_renewal": {
         "base": ("none", 1200.00),
         "2025-03-31": ("expansion", 600.00),
-        "2026-03-31": ("contraction", -300.00),
+        "2026-03-31": ("contraction", -360.00),
     },
     "upgrade": {
         "2024-12-31": ("new", 1200.00),
@@ -38,7 +38,7 @@ BY_HAND: dict[str, dict[str, tuple[str, float]]] = {
         "2025-01-31": ("churn", -1200.00),
         "2025-04-30": ("reactivation", 1800.00),
     },
-    "signed_late": {"2024-06-30": ("new", 1200.00), "2025-07-31": ("expansion", 300.00)},
+    "signed_late": {"2024-06-30": ("new", 1200.00), "2025-07-31": ("expansion", 240.00)},
     "trial_to_paid": {"2025-01-31": ("new", 1200.00)},
     "past_due": {"2025-05-31": ("new", 1200.00)},
     "never_paid_renewal": {"2024-10-31": ("new", 1200.00), "2025-10-31": ("churn", -1200.00)},
@@ -204,17 +204,14 @@ def renewals(books: Books) -> None:
         ("2025-03-15", "2026-03-15", 15),
         ("2026-03-15", "2027-03-15", 12),
     ):
-        # ten, fifteen and twelve and a half would not be seats: the last year is 15 x 100
-        price = "year"
-        quantity = {10: 10, 15: 15, 12: 12}[quantity]
-        books.bill(item, (start, end, price, quantity, quantity * 12000))
+        books.bill(item, (start, end, "year", quantity, quantity * 12000))
     # signed eighteen days late: the next period starts on the day of signing
-    item = books.item(books.subscription("signed_late", "2025-07-08", "2026-07-08"), "month", 10)
-    item_lines = (("2024-06-20", "2025-06-20", 10), ("2025-07-08", "2026-07-08", 12))
-    for start, end, quantity in item_lines:
+    item = books.item(books.subscription("signed_late", "2025-07-08", "2026-07-08"), "year", 12)
+    for start, end, quantity in (("2024-06-20", "2025-06-20", 10), ("2025-07-08", "2026-07-08", 12)):
         books.bill(item, (start, end, "year", quantity, quantity * 12000))
     # late to pay is still a customer
-    years(books, "past_due", "2025-05-15", "2026-05-15", status="past_due")
+    item = years(books, "past_due", "2025-05-15", status="past_due")
+    books.bill(item, ("2026-05-15", "2027-05-15", "year", 10, 120000), status="open")
     # made void, and written anew
     item = years(books, "bill_anew", "2025-06-03")
     books.bill(item, ("2025-06-03", "2026-06-03", "year", 100, 1200000), status="void")
@@ -247,9 +244,9 @@ def changes(books: Books) -> None:
     item = books.item(books.subscription("downgrade_at_end", "2025-11-30", "2026-11-30"), "year", 10)
     books.bill(item, ("2024-11-30", "2025-11-30", "large", 10, 240000))
     books.bill(item, ("2025-11-30", "2026-11-30", "year", 10, 120000))
-    # five thousand yen a month for ten; a second product of the same subscription from January, the first taken away
+    # 50,000 yen a month; a second product of the same subscription from January, the first taken away
     subscription = books.subscription("two_products", "2026-01-15", "2027-01-15")
-    first = books.item(subscription, "yen", 10 // 10, "1", _fivetran_deleted="true")
+    first = books.item(subscription, "yen", 1, "1", _fivetran_deleted="true")
     second = books.item(subscription, "year", 10, "2", created="2025-01-15 00:00:00")
     for number in range(12):
         start, until = month_after("2024-07-20", number), month_after("2024-07-20", number + 1)
@@ -320,7 +317,7 @@ def pauses(books: Books) -> None:
         start, until = month_after("2026-03-05", number), month_after("2026-03-05", number + 1)
         books.bill(item, (start, until, "month", 10, 10000), status="draft" if number else "paid")
     item = books.item(
-        books.subscription("runs_on", "2026-06-11", "2026-07-11", metadata=json.dumps({"runs_on": "true"})),
+        books.subscription("runs_on", "2026-05-11", "2026-06-11", metadata=json.dumps({"runs_on": "true"})),
         "euro",
         15,
     )
