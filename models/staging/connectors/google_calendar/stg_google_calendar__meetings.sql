@@ -42,7 +42,8 @@ ranked as (
         *,
         row_number() over (
             partition by meeting
-            order by is_bare, changed_at desc, connection, id, row_number desc
+            order by
+                is_bare asc, changed_at desc, connection asc, id asc, row_number desc
         ) as telling_order
     from versions
 

@@ -24,14 +24,12 @@ calls as (
 found as (
 
     select
-        calls.*,
         {% for trait in traits -%}
-        min(case
-            when nullif(trim({{ trait }}), '') is not null then call_order
-        end) over (
+        min(case when {{ trait }} <> '' then call_order end) over (
             partition by connection, group_id
-        ) as order_of_{{ trait }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as order_of_{{ trait }},
+        {% endfor -%}
+        calls.*
     from calls
 
 ),
