@@ -37,22 +37,32 @@ Vars = Annotated[
 
 @app.command()
 def build(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     out: Out = building.DEFAULT_OUT,
     as_of: AsOf = None,
     vars: Vars = None,
     target: Annotated[
-        str, typer.Option(help="duckdb, or postgres (PG* environment variables).")
+        str,
+        typer.Option(
+            help="duckdb, postgres (PG* environment variables) or spark (a session of its own, "
+            "kept in the folder ECOSYSTEM_SPARK)."
+        ),
     ] = "duckdb",
 ) -> None:
     """Build the marts from a folder of contract files."""
     given = building.read_vars(vars, as_of)
-    if target not in ("duckdb", "postgres"):
-        raise UserError(f"--target: '{target}' is not one of duckdb, postgres.")
+    check_target(target)
     database = building.build(building.folder_inputs(data), out.resolve(), given, target)
     if database is None:
+        where = "PostgreSQL" if target == "postgres" else f"Spark ({shown(load.spark_folder())})"
         console.print(
-            "Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules."
+            f"Built on {escape(where)}: schemas marts, restricted, intermediate, staging, rules.",
+            highlight=False,
         )
         return
     report.print_scorecard(database, console)
@@ -146,15 +156,26 @@ def workbook(
 
 @app.command(name="load")
 def load_files(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     database: Annotated[
-        Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")
+        Path | None, typer.Option(help="DuckDB file; left out: the server that --target names.")
     ] = None,
+    target: Annotated[
+        str, typer.Option(help="postgres (PG* variables) or spark (folder ECOSYSTEM_SPARK).")
+    ] = "postgres",
 ) -> None:
     """Make the raw relations only, for a team that runs dbt itself."""
+    check_target(target)
+    if database is None and target == "duckdb":
+        raise UserError("--target duckdb: give --database, the DuckDB file.")
     for source in building.folder_inputs(data):
         if database is None:
-            load.load_postgres(source.tables, source.schema)
+            load.SERVERS[target](source.tables, source.schema)
         else:
             database.parent.mkdir(parents=True, exist_ok=True)
             load.load_duckdb(source.tables, source.schema, database)
@@ -234,6 +255,7 @@ def clean() -> None:
         PROJECT / "target",
         PROJECT / "logs",
         PROJECT / ".pytest_cache",
+        PROJECT / ".hypothesis",
         PROJECT / ".ruff_cache",
     ):
         shutil.rmtree(folder, ignore_errors=True)
@@ -247,6 +269,13 @@ def test(
     """Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL."""
     command = [sys.executable, "-m", "pytest", "-m", "slow" if slow else "not slow"]
     raise typer.Exit(subprocess.call(command, cwd=PROJECT))
+
+
+def check_target(target: str) -> None:
+    """Refuse an engine that profiles.yml does not name."""
+    known = ["duckdb", *load.SERVERS]
+    if target not in known:
+        raise UserError(f"--target: '{target}' is not one of {', '.join(known)}.")
 
 
 def shown(path: Path) -> str:

@@ -196,7 +196,8 @@ def connector_yaml(connector: str) -> str:
 def shared_models() -> str:
     return model_yaml(
         "stg_as_of",
-        "The day this build speaks for: the var as_of_date, else the newest observed date. One row.",
+        "The day this build speaks for: the var as_of_date, else the newest day on which something happened or a row "
+        "was changed. One row.",
         {"as_of_date": "Facts of later days are not known."},
     ) + model_yaml(
         "stg_known_records",
@@ -270,7 +271,7 @@ INTRODUCTION = """# The input contract, version 1
 Twenty streams. Every connector ends in them and everything downstream reads only them. A team without a
 connector lays `<stream>.csv` or `<stream>.parquet` in one folder and builds from it. CSV is UTF-8 with commas
 and a header row. A stream or an optional column that is missing is empty; other columns are left unread, and
-said to be.
+said to be. White space around a value is no part of it.
 
 - **Every stream** also has `source` (the system, required), `source_id` (unique within source and stream,
   required), `updated_at` and `is_deleted`. The newest version of a row counts: by `updated_at`, then by its

@@ -24,7 +24,7 @@ class Scenario:
     n_partners: int = 24
     years: int = 5
     end_date: date = date(2026, 6, 30)
-    # a tidy world spells every organisation alike everywhere, and sends each row once
+    # a tidy world spells every organisation alike everywhere, sends each row once and states no outcome of a contract
     tidy: bool = False
 
     # organisations and deals

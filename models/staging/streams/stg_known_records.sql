@@ -1,6 +1,6 @@
--- Question: which records of organisations do the systems know, so that an id or a domain
--- in another system can be looked up? Grain: record of the streams accounts and partners.
--- Newest version, deleted ones too, whatever the day: what refers to one shares its fate.
+-- Question: which records of organisations do the systems know, to look up an id or a
+-- domain? Grain: record of the streams accounts and partners. Newest version whatever
+-- the day, deleted ones too: what refers to one shares its fate.
 with
 
 accounts as (

@@ -212,7 +212,7 @@ class Meetings:
         }
 
     def read_at(self) -> str:
-        return f"{np.datetime64(self.lander.end + 1, 'D')}T02:00:00Z"
+        return f"{np.datetime64(self.lander.end, 'D')}T23:30:00Z"
 
     def times(
         self, start: pa.Array, minutes: pa.Array, all_day: np.ndarray, rows: np.ndarray

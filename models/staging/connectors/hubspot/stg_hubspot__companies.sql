@@ -1,0 +1,77 @@
+-- Question: which ids of companies are there, and which record stands for each?
+-- Grain: version of a company; and each id that was merged away and is no row any more,
+-- which looks like the record it went into.
+with
+
+companies as (
+
+    select
+        company.*,
+        coalesce(version_at, property_hs_lastmodifieddate, synced_at) as changed_at,
+        row_number() over (
+            partition by connection, id
+            order by
+                coalesce(version_at, property_hs_lastmodifieddate, synced_at) desc,
+                row_number desc
+        ) as version_order
+    from {{ ref('base_hubspot__company') }} as company
+
+),
+
+merges as (
+
+    select *
+    from {{ ref('stg_hubspot__merges') }}
+    where record_kind = 'company'
+
+),
+
+known as (
+
+    select distinct connection, id from companies
+
+),
+
+records as (
+
+    select
+        companies.*,
+        companies.id as company_id,
+        coalesce(merges.survivor_id, companies.id) as current_id,
+        false as is_alias,
+        case
+            when merges.merged_id is not null then 'false'
+            else coalesce(companies.is_removed, companies.is_deleted)
+        end as is_gone
+    from companies
+    left join merges
+        on companies.connection = merges.connection and companies.id = merges.merged_id
+    union all
+    select
+        companies.*,
+        merges.merged_id as company_id,
+        companies.id as current_id,
+        true as is_alias,
+        coalesce(companies.is_removed, companies.is_deleted) as is_gone
+    from merges
+    inner join companies
+        on merges.connection = companies.connection
+        and merges.survivor_id = companies.id
+        and companies.version_order = 1
+    left join known
+        on merges.connection = known.connection and merges.merged_id = known.id
+    where known.id is null
+
+),
+
+final as (
+
+    select
+        records.*,
+        {{ translated('hubspot', 'accounts.account_type', 'records.property_type') }}
+            as account_type
+    from records
+
+)
+
+select * from final

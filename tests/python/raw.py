@@ -1,0 +1,155 @@
+"""A world whose one system lands as raw tables, and contract files for all that the system does not say."""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from scripts import build, load
+from scripts.demo import World, contract_files, system_files
+from scripts.demo.contract_rows import Lander, record_owners
+from scripts.demo.systems import __name__ as systems
+
+STAGING = ["+path:models/staging", "+stream_reconciliation"]
+
+
+@dataclass
+class RawBuild:
+    """A folder with raw tables and contract files, and what was built from it."""
+
+    folder: Path
+    world: World
+    report: dict[str, Any]
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "ecosystem.duckdb"
+
+    def build(self, select: list[str] | None = None) -> "RawBuild":
+        """Load and build staging only, without data tests."""
+        inputs = build.folder_inputs(self.folder / "data")
+        settings = {**self.given, "connectors": build.read_connectors(inputs, self.given)}
+        for each in inputs:
+            load.load_duckdb(each.tables, each.schema, self.database)
+        build.run_dbt(
+            ["build", "--select", *(select or STAGING), "--exclude-resource-type", "unit_test", "test"],
+            settings,
+            database=self.database,
+        )
+        return self
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def fates(self, source: str) -> dict[str, dict[str, int]]:
+        """Stream -> fate -> rows, of one source; fates that no row has are left out."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            found = connection.execute(
+                "select * from marts.stream_reconciliation where source = ?", [source]
+            )
+            names = [column[0] for column in found.description]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return {
+            row["stream"]: {
+                name.removeprefix("n_"): count
+                for name, count in row.items()
+                if name.startswith("n_") and count and name != "n_other_values"
+            }
+            for row in rows
+        }
+
+    def left_out(self, stream: str) -> Path:
+        """The contract rows that the raw tables stand for."""
+        return self.folder / "left_out" / f"{stream}.csv"
+
+    def check_owners(self, source: str, floor: int) -> None:
+        """Records of the source lie with the records of the organisation that they are truly of."""
+        lander = Lander(self.world)
+        crm = record_owners(self.world)
+        firms = pa.table(
+            {
+                "source_id": lander.own_and_partner_accounts(self.partner_rows())["source_id"],
+                "organisation": pa.array(self.partner_rows() + lander.n, pa.int32()),
+            }
+        )
+        owners = self.report["owners"]
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            connection.register("crm", crm)
+            connection.register("firms", firms)
+            connection.register("owners", owners)
+            checked, wrong = connection.execute(
+                """
+                with truth as (
+                    select source_id, organisation from crm where source = 'crm'
+                    union all
+                    select source_id, organisation from firms
+                ),
+                anchors as (
+                    select distinct truth.organisation, members.organisation_key
+                    from truth
+                    inner join staging.stg_organisation_members as members
+                        on members.source = 'crm' and members.source_id = truth.source_id
+                        and members.stream = 'accounts'
+                )
+                select
+                    count(*),
+                    count(*) filter (where not exists (
+                        select 1 from anchors
+                        where anchors.organisation = owners.organisation
+                            and anchors.organisation_key = members.organisation_key
+                    ))
+                from owners
+                inner join staging.stg_organisation_members as members using (stream, source, source_id)
+                where owners.source = ?
+                """,
+                [source],
+            ).fetchone()
+        print(f"{checked} records of {source}, {wrong} with another organisation")
+        assert checked >= floor
+        assert wrong == 0
+
+    def partner_rows(self) -> np.ndarray:
+        return np.arange(1, 1 + len(self.world.tables["partners"]))
+
+
+def lay_world(
+    folder: Path,
+    world: World,
+    system: str,
+    replaced: dict[str, str],
+    landing: str | None = None,
+    doubled: tuple[str, ...] = (),
+) -> RawBuild:
+    """Land the system's raw tables, and the contract files without the rows that they stand for.
+
+    replaced: stream -> condition of the contract rows that the raw tables carry instead; doubled: streams of which
+    those rows stay all the same, because rows of other files refer to them."""
+    module = import_module(f"{systems}.{system}")
+    landing = landing or module.LANDINGS[0]
+    report = system_files.write(world, folder / "data", [system], {system: landing})
+    contract_files.write(world, folder / "data")
+    (folder / "left_out").mkdir(exist_ok=True)
+    for stream, condition in replaced.items():
+        path = folder / "data" / f"{stream}.csv"
+        rows = f"read_csv('{path}', all_varchar = true)"
+        # without what the files alone say: rows sent again, deleted or to be refused
+        duckdb.sql(
+            f"""
+            copy (
+                select * from {rows}
+                where {condition} and source_id not like 'gone_%' and source_id not like 'bad_%'
+                qualify row_number() over (partition by source, source_id order by updated_at) = 1
+            ) to '{folder / "left_out" / path.name}' (header)
+            """
+        )
+        if stream in doubled:
+            continue
+        duckdb.sql(f"create or replace table kept as select * from {rows} where not ({condition})")
+        duckdb.sql(f"copy kept to '{path}' (header)")
+    return RawBuild(folder, world, report, module.settings(landing))
