@@ -127,12 +127,12 @@ def test_work_that_nobody_declared_is_counted_apart(built: Built, lander: Lander
         by_partner["partner"].cast(pa.string()), by_partner["account"].cast(pa.string()), "|"
     )
     seen, said = pair.filter(told), pair.filter(pc.invert(told))
-    nowhere = pc.sum(pc.invert(pc.is_in(seen, value_set=pc.unique(said)))).as_py()
+    nowhere = seen.filter(pc.invert(pc.is_in(seen, value_set=pc.unique(said))))
     counts = report.evidence_counts(report.Marts(built[1]), "intermediate.int_touches")
     assert counts["observed"] == len(seen)
     assert counts["system"] + counts["declared"] == len(said)
-    assert counts["undeclared"] == nowhere >= 40
-    assert counts["undeclared_pairs"] >= 10
+    assert counts["undeclared"] == len(nowhere) > 0
+    assert counts["undeclared_pairs"] == len(pc.unique(nowhere)) > 0
     print(counts)
 
 
