@@ -262,8 +262,12 @@ def company_companies(lander: Lander) -> Table:
     family = {"company_id": make_id("crm", child), "to_company_id": make_id("crm", parent[child])}
     n = len(t)
     return stack(
-        {"company_id": customer, "to_company_id": partner} | association("101", "Partner", n) | dates,
-        {"company_id": partner, "to_company_id": customer} | association("102", "Customer", n) | dates,
+        {"company_id": customer, "to_company_id": partner}
+        | association("101", "Partner", n)
+        | dates,
+        {"company_id": partner, "to_company_id": customer}
+        | association("102", "Customer", n)
+        | dates,
         family | association("13", None, len(child)),
     )
 
@@ -523,9 +527,7 @@ def engagement_contacts(lander: Lander) -> Table:
         parts.append(
             {
                 "engagement_id": make_id("touch", rows[there]),
-                "contact_id": pc.coalesce(
-                    make_id("twin", old), person_ids(lander, person[there])
-                ),
+                "contact_id": pc.coalesce(make_id("twin", old), person_ids(lander, person[there])),
             }
         )
     return stack(*parts)
