@@ -18,6 +18,11 @@
             'streams': ['accounts', 'partners', 'partner_costs', 'opportunity_partners', 'touches', 'relationships',
                 'signals'],
         },
+        'zendesk': {
+            'tables': ['organization', 'domain_name', 'user', 'ticket', 'ticket_tag', 'ticket_field_history',
+                'ticket_metric', 'satisfaction_rating'],
+            'streams': ['accounts', 'people', 'tickets', 'feedback'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
