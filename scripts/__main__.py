@@ -64,24 +64,48 @@ def demo(
     accounts: Annotated[int, typer.Option(min=50, help="Accounts in the demo world.")] = 3000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
     world: Annotated[str, typer.Option(help="planted, null or random_touches.")] = "planted",
+    crm: Annotated[str, typer.Option(help="The CRM it runs: salesforce or hubspot.")] = "salesforce",
+    landing: Annotated[
+        str, typer.Option(help="How Salesforce and Zendesk land: fivetran or airbyte.")
+    ] = "fivetran",
     out: Out = building.DEFAULT_OUT,
 ) -> None:
-    """Make a demo world, build it, and show what it says."""
-    from scripts.demo import Scenario, generate
+    """Make a demo company that runs eight systems, build from their raw tables, and show what they say."""
+    from scripts.demo import SYSTEMS, Scenario, generate_systems, system_files
     from scripts.demo.scenario import KINDS
 
-    if world not in KINDS:
-        raise UserError(f"--world: '{world}' is not one of {', '.join(KINDS)}.")
-    console.print(f"Making a world of {accounts:,} accounts …")
-    generate(
-        DEMO / "data", Scenario(n_accounts=accounts, seed=seed, kind=world), DEMO / "answers.json"
+    for name, value, choices in (
+        ("--world", world, KINDS),
+        ("--crm", crm, ("salesforce", "hubspot")),
+        ("--landing", landing, ("fivetran", "airbyte")),
+    ):
+        if value not in choices:
+            raise UserError(f"{name}: '{value}' is not one of {', '.join(choices)}.")
+    systems = [crm if system == "salesforce" else system for system in SYSTEMS]
+    landings = {"zendesk": landing, "files": crm}
+    if crm == "salesforce":
+        landings["salesforce"] = landing
+    console.print(f"Making a company of {accounts:,} accounts and landing its systems …")
+    answers = generate_systems(
+        DEMO / "data",
+        Scenario(n_accounts=accounts, seed=seed, kind=world),
+        DEMO / "answers.json",
+        systems,
+        landings,
     )
-    console.print("Building the marts from it, with all their tests …")
-    database = building.build(building.folder_inputs(DEMO / "data"), out.resolve())
+    for system, rows in answers["landed"]["rows"].items():
+        console.print(f"  {system}: {sum(rows.values()):,} rows in {len(rows)} tables", highlight=False)
+    console.print("Building the marts from them, with all their tests …")
+    database = building.build(
+        building.folder_inputs(DEMO / "data"),
+        out.resolve(),
+        system_files.settings(systems, landings),
+    )
     report.print_scorecard(database, console)
     console.print(
-        f"\nDatabase: {escape(shown(database))}, schema marts. Input files: {escape(shown(DEMO / 'data'))}. "
-        f"What was planted: {escape(shown(DEMO / 'answers.json'))}.\n"
+        f"\nDatabase: {escape(shown(database))}, schema marts. Raw tables: {escape(shown(DEMO / 'data'))}. "
+        f"What was planted: {escape(shown(DEMO / 'answers.json'))}; whose each record is: "
+        f"{escape(shown(DEMO / 'records.csv'))}.\n"
         "Try next: make workbook XLSX=my_twenty_accounts.xlsx, or make build DATA=<folder of your own files>."
     )
 

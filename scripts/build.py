@@ -163,7 +163,10 @@ def build(
 @contextmanager
 def working_file(out: Path) -> Iterator[Path]:
     """A file of the same name as the output in a folder beside it (DuckDB names its catalogue after the file)."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UserError(f"{out.parent}: is a file; give a path in a folder.") from None
     for left in out.parent.glob(f".{out.stem}.building-*"):
         if not is_running(int(left.name.rsplit("-", 1)[1])):
             shutil.rmtree(left, ignore_errors=True)

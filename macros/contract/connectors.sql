@@ -99,12 +99,14 @@
     {%- set names = connector_setting(connector, 'names', {}) -%}
     {%- set known = [names[table]] if table in names
         else [table] + declared_table(connector, table).config.meta.get('also', []) -%}
-    {%- for name in known -%}
-        {%- set camel = name | replace('_', ' ') | title | replace(' ', '') -%}
-        {%- for spelt in [name, camel, name | lower, name | upper] -%}
-            {%- set relation = adapter.get_relation(connection.database, connection.schema, spelt) -%}
-            {%- if relation is not none -%}{{ return(relation) }}{%- endif -%}
-        {%- endfor -%}
+    {%- set live = {} -%}
+    {%- for name in schema_tables(connection.database, connection.schema) -%}
+        {%- do live.update({squashed(name): name}) -%}
+    {%- endfor -%}
+    {%- for name in known if squashed(name) in live -%}
+        {{ return(api.Relation.create(
+            database=connection.database, schema=connection.schema, identifier=live[squashed(name)]
+        )) }}
     {%- endfor -%}
     {{ return(none) }}
 {% endmacro %}

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.csv as pa_csv
+
+from . import system_files
 from .contract_files import write
 from .scenario import Scenario
+from .system_files import SYSTEMS
 from .world import World, simulate
 
-__all__ = ["Scenario", "World", "generate", "simulate", "write", "write_answers"]
+__all__ = [
+    "SYSTEMS",
+    "Scenario",
+    "World",
+    "generate",
+    "generate_systems",
+    "simulate",
+    "write",
+    "write_answers",
+]
 
 
 def generate(folder: str | Path, scenario: Scenario, answers_path: str | Path) -> dict[str, Any]:
@@ -19,14 +33,41 @@ def generate(folder: str | Path, scenario: Scenario, answers_path: str | Path) -
 
     Returns the answers as written. They must lie outside the folder that a build reads.
     """
-    folder, answers_path = Path(folder).resolve(), Path(answers_path).resolve()
-    if answers_path.is_relative_to(folder):
-        raise ValueError(f"{answers_path} lies in {folder}: a build could read the planted truth")
+    folder, answers_path = apart(folder, answers_path)
     world = simulate(scenario)
     answers = world.answers | {"landed": write(world, folder)}
     answers["rejects"] = answers["landed"]["rejects"]
     write_answers(answers, answers_path)
     return answers
+
+
+def generate_systems(
+    folder: str | Path,
+    scenario: Scenario,
+    answers_path: str | Path,
+    systems: Sequence[str] = SYSTEMS,
+    landings: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Simulate the scenario and land it as raw tables of systems; see `generate`.
+
+    The true organisation of every record is written beside the answers, as records.csv. Returns the answers.
+    """
+    folder, answers_path = apart(folder, answers_path)
+    world = simulate(scenario)
+    landed = system_files.write(world, folder, systems, landings)
+    owners = landed.pop("owners")
+    answers = world.answers | {"landed": landed}
+    write_answers(answers, answers_path)
+    pa_csv.write_csv(owners, answers_path.with_name("records.csv"))
+    return answers
+
+
+def apart(folder: str | Path, answers_path: str | Path) -> tuple[Path, Path]:
+    """Both as absolute paths; the answers must not lie where a build reads."""
+    folder, answers_path = Path(folder).resolve(), Path(answers_path).resolve()
+    if answers_path.is_relative_to(folder):
+        raise ValueError(f"{answers_path} lies in {folder}: a build could read the planted truth")
+    return folder, answers_path
 
 
 def write_answers(answers: dict[str, Any], path: str | Path) -> None:

@@ -47,7 +47,7 @@ REJECTS: dict[str, list[dict[str, str]]] = {
 
 def extra_rows(lander: Lander, stream: str, counts: dict[str, dict[str, int]]) -> pa.Table | None:
     """Rows sent again later, rows deleted after a while, and rows to be rejected, as texts."""
-    if stream not in set(RESENT) | set(DELETED) | set(REJECTS):
+    if lander.world.scenario.tidy or stream not in set(RESENT) | set(DELETED) | set(REJECTS):
         return None
     make, rows = lander.parts(stream)[0]
     old = _settled(lander, stream, rows)

@@ -104,6 +104,10 @@ def dress(world: World) -> Dress:
     sc, orgs = world.scenario, world.tables["organisations"]
     rng = rng_for(sc.seed, "dress")
     n = sc.n_accounts
+    if sc.tidy:
+        same_everywhere = np.zeros(n, dtype=np.int32)
+        nobody = np.zeros(n, dtype=bool)
+        return Dress(*[same_everywhere] * 6, renamed=nobody, duplicated=nobody)
     crm_domain = pick(rng, [0.95, 0.03, 0.02], n)
     billing_name = pick(rng, [0.4, 0.5, 0.1], n)
     billing_domain = pick(rng, [0.96, 0.04], n)

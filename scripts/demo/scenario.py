@@ -24,6 +24,8 @@ class Scenario:
     n_partners: int = 24
     years: int = 5
     end_date: date = date(2026, 6, 30)
+    # a tidy world spells every organisation alike everywhere, and sends each row once
+    tidy: bool = False
 
     # organisations and deals
     segment_mix: tuple[float, float, float] = (0.45, 0.38, 0.17)

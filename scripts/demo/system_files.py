@@ -1,5 +1,5 @@
 """Land a world as the raw tables of the systems a company runs: <folder>/<system>/<table>.csv, or .parquet where the
-rows come in pieces."""
+rows come in pieces; and as contract files beside them for what no system holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,16 @@ import pyarrow.parquet as pq
 from .contract_rows import Lander
 from .world import World
 
-SYSTEMS = ("salesforce", "stripe", "partnerstack", "google_calendar", "segment", "zendesk", "crossbeam")
+SYSTEMS = (
+    "salesforce",
+    "stripe",
+    "partnerstack",
+    "google_calendar",
+    "segment",
+    "zendesk",
+    "crossbeam",
+    "files",
+)
 
 
 def write(
@@ -43,9 +52,11 @@ def write(
         for system in systems:
             module = import_module(f"scripts.demo.systems.{system}")
             landing = (landings or {}).get(system, module.LANDINGS[0])
-            (aside / system).mkdir()
+            # contract files lie beside the systems' folders
+            place = aside if system == "files" else aside / system
+            place.mkdir(exist_ok=True)
             rows[system] = {
-                name: write_table(aside / system / name, table)
+                name: write_table(place / name, table)
                 for name, table in module.tables(lander, landing).items()
             }
             planted[system] = module.planted(lander)
@@ -55,6 +66,21 @@ def write(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return {"rows": rows, "planted": planted, "owners": pa.concat_tables(owners)}
+
+
+def settings(
+    systems: Sequence[str] = SYSTEMS, landings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The vars that a build of these systems needs: their custom fields, and the tables a landing lacks."""
+    given: dict[str, Any] = {}
+    for system in systems:
+        module = import_module(f"scripts.demo.systems.{system}")
+        landing = (landings or {}).get(system, module.LANDINGS[0])
+        if fields := getattr(module, "CUSTOM_FIELDS", None):
+            given[f"{system}_custom_fields"] = fields
+        if without := getattr(module, "WITHOUT", {}).get(landing):
+            given[f"{system}_without"] = without
+    return given
 
 
 def write_table(path: Path, table: pa.Table | Iterator[pa.Table]) -> int:

@@ -7,17 +7,8 @@ with
 
 counted as (
 
-    {% for stream in contract() if stream != 'version' -%}
-    select
-        coalesce(source, '(missing)') as source,
-        '{{ stream }}' as stream,
-        row_status,
-        count(*) as n_rows,
-        sum(n_other_values) as n_other_values
-    from {{ ref('stg_' ~ stream ~ '__dated') }}
-    group by coalesce(source, '(missing)'), row_status
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('stg_row_counts') }}
+
 ),
 
 final as (
@@ -25,14 +16,13 @@ final as (
     select
         source,
         stream,
-        cast(sum(n_rows) as {{ dbt.type_bigint() }}) as n_loaded,
+        {{ whole('sum(n_rows)') }} as n_loaded,
         {% for status in statuses -%}
-        cast(
-            sum(case when row_status = '{{ status }}' then n_rows else 0 end)
-            as {{ dbt.type_bigint() }}
-        ) as n_{{ status }},
+        {{ whole(
+            "sum(case when row_status = '" ~ status ~ "' then n_rows else 0 end)"
+        ) }} as n_{{ status }},
         {% endfor -%}
-        cast(sum(n_other_values) as {{ dbt.type_bigint() }}) as n_other_values
+        {{ whole('sum(n_other_values)') }} as n_other_values
     from counted
     group by source, stream
 

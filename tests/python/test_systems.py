@@ -1,0 +1,159 @@
+"""The demo world as raw tables of systems: the same marts as from contract files, whatever system it lands as."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from scripts import build
+from scripts.demo import SYSTEMS, Scenario, generate, generate_systems, system_files
+from tests.python.comparing import counts, differences, identical
+
+pytestmark = pytest.mark.slow
+WORLD = Scenario(n_accounts=300, n_partners=10, seed=5, tidy=True)
+UNTIDY = Scenario(n_accounts=300, n_partners=10, seed=5)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Land a world as systems and build it, once for each way of landing it; views are kept."""
+    made: dict[Any, Path] = {}
+
+    def land(
+        world: Scenario = WORLD,
+        systems: tuple[str, ...] = SYSTEMS,
+        landings: tuple[tuple[str, str], ...] = (),
+        off: str | None = None,
+    ) -> Path:
+        key = (world, systems, landings, off)
+        if key not in made:
+            folder = tmp_path_factory.mktemp("systems")
+            generate_systems(
+                folder / "data", world, folder / "answers.json", systems, dict(landings)
+            )
+            given = system_files.settings(systems, dict(landings))
+            if off:
+                given["connectors"] = [system for system in systems if system != off]
+            made[key] = build.build(
+                build.folder_inputs(folder / "data"),
+                folder / "ecosystem.duckdb",
+                given,
+                keep_views=True,
+            )
+        return made[key]
+
+    return land
+
+
+def test_raw_tables_and_contract_files_say_the_same(
+    built: Callable[..., Path], tmp_path: Path
+) -> None:
+    generate(tmp_path / "data", WORLD, tmp_path / "answers.json")
+    files = build.build(build.folder_inputs(tmp_path / "data"), tmp_path / "ecosystem.duckdb")
+    assert differences(files, built()) == {}
+
+
+def test_airbyte_and_fivetran_say_the_same(built: Callable[..., Path]) -> None:
+    airbyte = built(landings=(("salesforce", "airbyte"), ("zendesk", "airbyte")))
+    assert differences(built(), airbyte) == {}
+
+
+def test_hubspot_stands_in_for_salesforce(built: Callable[..., Path]) -> None:
+    systems = tuple("hubspot" if system == "salesforce" else system for system in SYSTEMS)
+    assert differences(built(), built(systems=systems, landings=(("files", "hubspot"),))) == {}
+
+
+def test_again_and_shuffled_give_the_same(built: Callable[..., Path], tmp_path: Path) -> None:
+    database = built(UNTIDY)
+    folder = database.parent / "data"
+    given = system_files.settings()
+    again = build.build(build.folder_inputs(folder), tmp_path / "again" / "ecosystem.duckdb", given)
+    assert identical(database, again) == []
+    shuffled = tmp_path / "shuffled"
+    for path in sorted(folder.rglob("*.*")):
+        target = shuffled / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shuffle(path, target)
+    other = build.build(build.folder_inputs(shuffled), tmp_path / "other" / "ecosystem.duckdb", given)
+    assert identical(database, other) == []
+
+
+def shuffle(path: Path, target: Path) -> None:
+    """The rows of a file in another order."""
+    if path.suffix == ".parquet":
+        duckdb.sql(
+            f"copy (select * from read_parquet('{path}') order by random()) to '{target}' (format parquet)"
+        )
+        return
+    lines = duckdb.sql(
+        f"select * from read_csv('{path}', all_varchar = true, header = true) order by random()"
+    )
+    lines.write_csv(str(target), header=True, quotechar='"')
+
+
+@pytest.mark.parametrize("off", SYSTEMS)
+def test_without_one_system_the_rest_is_built(off: str, built: Callable[..., Path]) -> None:
+    database = built(UNTIDY, off=off)
+    everything, without = counts(built(UNTIDY)), counts(database)
+    assert without.keys() == everything.keys()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sources = {
+            source
+            for (source,) in connection.execute(
+                "select distinct source from marts.stream_reconciliation"
+            ).fetchall()
+        }
+        assert off not in sources
+        unexplained = connection.execute(
+            "select count(*) from marts.partner_csi_stages where effect is null and evidence is null"
+        ).fetchone()[0]
+        assert unexplained == 0
+
+
+def test_without_any_row_everything_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "accounts.csv").write_text("source,source_id,name\n", encoding="utf-8")
+    database = build.build(build.folder_inputs(tmp_path / "data"), tmp_path / "ecosystem.duckdb")
+    # the company's own team is there without any data
+    filled = {mart: n for mart, n in counts(database).items() if n}
+    assert set(filled) <= {"partners"}, filled
+
+
+def test_two_orgs_of_one_system_stay_apart(tmp_path: Path) -> None:
+    """Two worlds with the same ids: each org gives what it gives alone, and no row meets a row of the other."""
+    alone: dict[str, Any] = {}
+    for name, seed in (("salesforce", 5), ("salesforce_emea", 6)):
+        folder = tmp_path / name
+        world = Scenario(n_accounts=150, n_partners=6, seed=seed)
+        generate_systems(folder / "data", world, folder / "answers.json", ("salesforce",))
+        database = build.build(
+            build.folder_inputs(folder / "data"),
+            folder / "ecosystem.duckdb",
+            system_files.settings(("salesforce",)),
+        )
+        alone[name] = reconciled(database, "salesforce")
+        shutil.copytree(folder / "data" / "salesforce", tmp_path / "both" / name)
+    schemas = {name: f"raw_{name}" for name in alone}
+    database = build.build(
+        build.folder_inputs(tmp_path / "both"),
+        tmp_path / "ecosystem.duckdb",
+        system_files.settings(("salesforce",)) | {"salesforce_schema": schemas},
+    )
+    for name, expected in alone.items():
+        found = reconciled(database, name)
+        assert found == expected, name
+
+
+def reconciled(database: Path, source: str) -> dict[str, tuple]:
+    """Stream -> its row in stream_reconciliation, but for what depends on the other's newest day."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "select stream, n_loaded, n_used, n_superseded, n_deleted, n_rejected "
+                f"from marts.stream_reconciliation where source = '{source}'"
+            ).fetchall()
+        }
