@@ -38,7 +38,14 @@ class RawBuild:
         for each in inputs:
             load.load_duckdb(each.tables, each.schema, self.database)
         build.run_dbt(
-            ["build", "--select", *(select or STAGING), "--exclude-resource-type", "unit_test", "test"],
+            [
+                "build",
+                "--select",
+                *(select or STAGING),
+                "--exclude-resource-type",
+                "unit_test",
+                "test",
+            ],
             settings,
             database=self.database,
         )
@@ -153,7 +160,7 @@ def lay_world(
             continue
         duckdb.sql(f"create or replace table kept as select * from {rows} where not ({condition})")
         duckdb.sql(f"copy kept to '{path}' (header)")
-    return RawBuild(folder, world, report, module.settings(landing))
+    return RawBuild(folder, world, report, system_files.settings([system], {system: landing}))
 
 
 def lay_seeds(

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from scripts import build
 from scripts.demo import Scenario, simulate
 from scripts.demo.systems import partnerstack
 from tests.python.raw import RawBuild, lay_world
@@ -104,12 +103,6 @@ def test_sourcing_is_stated_where_the_world_has_it(built: RawBuild) -> None:
         where source = 'crm' and role = 'sourcing'
     """
     assert built.query(odd) == []
-
-
-def test_settings_name_declared_fields() -> None:
-    assert set(partnerstack.settings("airbyte")) <= {
-        f"partnerstack_{name}" for name in build.CONNECTOR_SETTINGS
-    }
 
 
 def test_a_million_accounts_are_thinkable() -> None:

@@ -1,8 +1,6 @@
-"""Zendesk Support: as Fivetran lands it (tables apart, ratings in the history of fields), or Airbyte (lists as JSON)."""
+"""Zendesk Support as Fivetran lands it (tables apart, ratings in the history of fields) or Airbyte (lists as JSON)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,27 +13,23 @@ LANDINGS = ("fivetran", "airbyte")
 SOURCE = "zendesk"
 PRIORITIES = ["low", "normal", "high", "urgent"]
 PARTNER_FIELD = "360009847512"
+CUSTOM_FIELDS = {
+    "fivetran": {"partner": "custom_partner", "country": "custom_country"},
+    "airbyte": {
+        "partner": f"custom_fields[{PARTNER_FIELD}]",
+        "country": "organization_fields:country",
+    },
+}
+# tables that a landing lacks
+WITHOUT = {
+    "fivetran": ["ticket_metric", "satisfaction_rating"],
+    "airbyte": ["domain_name", "ticket_tag", "ticket_field_history"],
+}
 LAST_SECOND = 86_340
 N_DELETED = 3
 N_MERGED = 4
 N_REMOVED_USERS = 2
 N_AGENTS = 3
-
-
-def settings(landing: str) -> dict[str, Any]:
-    """The vars that a build of these tables needs."""
-    if landing == "fivetran":
-        return {
-            "zendesk_without": ["ticket_metric", "satisfaction_rating"],
-            "zendesk_custom_fields": {"partner": "custom_partner", "country": "custom_country"},
-        }
-    return {
-        "zendesk_without": ["domain_name", "ticket_tag", "ticket_field_history"],
-        "zendesk_custom_fields": {
-            "partner": f"custom_fields[{PARTNER_FIELD}]",
-            "country": "organization_fields:country",
-        },
-    }
 
 
 def tables(lander: Lander, landing: str) -> dict[str, pa.Table]:
@@ -67,6 +61,8 @@ def tables(lander: Lander, landing: str) -> dict[str, pa.Table]:
 
 def planted(lander: Lander) -> dict[str, int]:
     """What is untidy on purpose."""
+    if lander.world.scenario.tidy:
+        return {"tickets_left_to_the_crm": len(lander.t["tickets"]) - len(landed_rows(lander))}
     rows = landed_rows(lander)
     return {
         "tickets_left_to_the_crm": len(lander.t["tickets"]) - len(rows),
@@ -156,7 +152,7 @@ def users(lander: Lander) -> pa.Table:
             "updated_at": since,
         }
     )
-    removed = asking.slice(0, N_REMOVED_USERS)
+    removed = asking.slice(0, 0 if lander.world.scenario.tidy else N_REMOVED_USERS)
     removed = removed.set_column(0, "id", join("gone_", removed["id"]))
     removed = removed.set_column(5, "active", same(False, len(removed)))
     start = moments(np.full(N_AGENTS, lander.world.scenario.start, dtype=np.int32))
@@ -187,7 +183,7 @@ def tickets(lander: Lander, landing: str) -> pa.Table:
     nobody = pa.scalar(None, pa.string())
     partner = make_id("portal", as_rows(t["partner"]))
     merged_into = np.full(len(rows), "[]", dtype=object)
-    for i in range(min(N_MERGED, len(rows)) // 2):
+    for i in range(0 if lander.world.scenario.tidy else min(N_MERGED, len(rows)) // 2):
         merged_into[-1 - i] = f'["mer_{i + 1}"]'
     real = pa.table(
         {
@@ -206,9 +202,14 @@ def tickets(lander: Lander, landing: str) -> pa.Table:
         }
     )
     made = [real]
+    tidy = lander.world.scenario.tidy
     for name, n, status, tag in (
-        ("del", N_DELETED, "deleted", "[]"),
-        ("mer", N_MERGED, "closed", '["closed_by_merge"]'),
+        ()
+        if tidy
+        else (
+            ("del", N_DELETED, "deleted", "[]"),
+            ("mer", N_MERGED, "closed", '["closed_by_merge"]'),
+        )
     ):
         part = real.slice(0, n)
         values = {
@@ -218,13 +219,14 @@ def tickets(lander: Lander, landing: str) -> pa.Table:
             "merged_ticket_ids": same("[]", len(part)),
         }
         made.append(replaced(part, values))
+    nobodys = real.slice(0, 0 if tidy else 1)
     made.append(
         replaced(
-            real.slice(0, 1),
+            nobodys,
             {
-                "id": pa.array(["nobody_1"][: len(rows)], pa.string()),
-                "organization_id": pa.nulls(min(1, len(rows)), pa.string()),
-                "requester_id": same("req_missing", min(1, len(rows))),
+                "id": same("nobody_1", len(nobodys)),
+                "organization_id": pa.nulls(len(nobodys), pa.string()),
+                "requester_id": same("req_missing", len(nobodys)),
             },
         )
     )
@@ -241,7 +243,8 @@ def tags(lander: Lander) -> pa.Table:
     rows = landed_rows(lander)
     escalated = rows[is_escalated(lander, rows)]
     other = rows[rows % 7 == 0]
-    merged = [f"mer_{i + 1}" for i in range(min(N_MERGED, len(rows)))]
+    n_merged = 0 if lander.world.scenario.tidy else min(N_MERGED, len(rows))
+    merged = [f"mer_{i + 1}" for i in range(n_merged)]
     return pa.table(
         {
             "ticket_id": pa.concat_arrays(

@@ -11,23 +11,13 @@ users as (
 
 ),
 
-organizations as (
-
-    select distinct connection, id from {{ ref('base_zendesk__organization') }}
-
-),
-
-joined as (
+asking as (
 
     select
         users.*,
-        case when lower(users.active) = 'false' then 'true' else users.is_removed end
-            as is_gone
+        case when lower(active) = 'false' then 'true' else is_removed end as is_gone
     from users
-    inner join organizations
-        on users.connection = organizations.connection
-        and users.organization_id = organizations.id
-    where users.contract_role = 'user'
+    where contract_role = 'user' and organization_id is not null
 
 ),
 
@@ -45,7 +35,7 @@ final as (
             'updated_at': 'coalesce(version_at, updated_at, synced_at)',
             'is_deleted': 'is_gone',
         }) }}
-    from joined
+    from asking
 
 )
 
