@@ -23,6 +23,10 @@
                 'ticket_metric', 'satisfaction_rating'],
             'streams': ['accounts', 'people', 'tickets', 'feedback'],
         },
+        'crossbeam': {
+            'tables': ['partners', 'partner_account'],
+            'streams': ['partners', 'relationships'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}
