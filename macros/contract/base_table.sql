@@ -1,7 +1,8 @@
 {#  The declared columns of a raw table as text, from every connection of the system, whatever way it landed.
 
     A column is found by its declared name or one of its `also` names in the sources' YAML, without regard to case and
-    underscores; `properties:name` reads the key of a JSON column. The vars <connector>_names and
+    underscores; `properties:name` reads the key of a JSON column, `custom_fields[360001]` the value of the entry with
+    that id in a JSON array of ids and values. The vars <connector>_names and
     <connector>_custom_fields come first. A column the landing lacks is null; a required one is an error. Columns nobody
     declared are left alone. A connector that is off, and a table the var <connector>_without names, give no rows.
 
@@ -96,9 +97,15 @@
 {% endmacro %}
 
 
-{#  SQL for the first of some names that a live table has; `column:key.key` reads inside a JSON column. #}
+{#  SQL for the first of some names that a live table has; `column:key.key` and `column[id]` read inside a JSON column. #}
 {% macro first_live(names, live) %}
     {%- for name in names -%}
+        {%- if name.endswith(']') and '[' in name -%}
+            {%- set found = live.get(squashed(name.split('[')[0])) -%}
+            {%- if found is not none -%}
+                {{ return(json_entry(adapter.quote(found), name.split('[')[1][:-1])) }}
+            {%- endif -%}
+        {%- endif -%}
         {%- set parts = name.split(':') -%}
         {%- set found = live.get(squashed(parts[0])) -%}
         {%- if found is not none -%}

@@ -36,6 +36,15 @@
             'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
                 'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
+        'zendesk': {
+            'tables': ['organization', 'domain_name', 'user', 'ticket', 'ticket_tag', 'ticket_field_history',
+                'ticket_metric', 'satisfaction_rating'],
+            'streams': ['accounts', 'people', 'tickets', 'feedback'],
+        },
+        'crossbeam': {
+            'tables': ['partners', 'partner_account'],
+            'streams': ['partners', 'relationships'],
+        },
     } -%}
     {{ return(registered) }}
 {% endmacro %}

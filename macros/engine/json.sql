@@ -39,3 +39,45 @@
     lateral view explode(from_json({{ column }}, 'array<string>')) listed as element
     where {{ column }} like '[%'
 {% endmacro %}
+
+
+{#  Text of the first element of a column that holds a JSON array as text; null where it holds none. #}
+{% macro json_first(json) %}
+    {{- return(adapter.dispatch('json_first')(json)) -}}
+{% endmacro %}
+{% macro default__json_first(json) %}
+    {{- return("json_extract_string(" ~ json ~ ", '$[0]')") -}}
+{% endmacro %}
+{% macro postgres__json_first(json) %}
+    {{- return("(cast(case when " ~ json ~ " like '[%' then " ~ json ~ " end as json) ->> 0)") -}}
+{% endmacro %}
+{% macro spark__json_first(json) %}
+    {{- return("get_json_object(" ~ json ~ ", '$[0]')") -}}
+{% endmacro %}
+
+
+{#  The value of the entry with an id in JSON text of an array of objects with `id` and `value`; null where there is
+    none. #}
+{% macro json_entry(json, id) %}
+    {{- return(adapter.dispatch('json_entry')(json, id)) -}}
+{% endmacro %}
+{% macro default__json_entry(json, id) %}
+    (
+        select max(json_extract_string(listed.entry, '$.value'))
+        from (select unnest(from_json(cast({{ json }} as text), '["JSON"]')) as entry) as listed
+        where json_extract_string(listed.entry, '$.id') = '{{ id }}'
+    )
+{%- endmacro %}
+{% macro postgres__json_entry(json, id) %}
+    (
+        select max(listed.entry ->> 'value')
+        from json_array_elements(cast(cast({{ json }} as text) as json)) as listed (entry)
+        where listed.entry ->> 'id' = '{{ id }}'
+    )
+{%- endmacro %}
+{% macro spark__json_entry(json, id) %}
+    filter(
+        from_json(cast({{ json }} as string), 'array<struct<id: string, value: string>>'),
+        listed -> listed.id = '{{ id }}'
+    )[0].value
+{%- endmacro %}

@@ -547,21 +547,7 @@ def ties(
     n = int(0.35 * sc.n_accounts)
     who, where = rng.integers(0, sc.n_partners, n), rng.integers(0, sc.n_accounts, n)
     begin = np.maximum(orgs["created"][where], partner["joined"][who]) + rng.integers(0, 300, n)
-    ok = begin <= sc.end
-    blocks.append(
-        take_rows(
-            {
-                "kind": np.full(n, TIES.index("overlap")),
-                "from_type": np.full(n, firm),
-                "from_row": who,
-                "to_type": np.full(n, account),
-                "to_row": where,
-                "started": begin,
-                "visibility": pick(rng, [6, 2, 2], n),
-            },
-            np.flatnonzero(ok),
-        )
-    )
+    blocks.append(overlaps(sc, who, where, begin, pick(rng, [6, 2, 2], n)))
 
     def persons(kind: str, rows: np.ndarray, share: float) -> None:
         rows = rows[rng.random(len(rows)) < share]
@@ -603,6 +589,56 @@ def ties(
                 "to_type": np.full(len(row), account),
                 "to_row": spell["account"][row],
                 "started": begin,
+            }
+        )
+    return stack(blocks, TIE_DEFAULTS)
+
+
+def load_days(days: np.ndarray) -> np.ndarray:
+    """The first day of a month on or after each day: overlaps are looked at once a month."""
+    month = (days - 1).astype("datetime64[D]").astype("datetime64[M]") + 1
+    return month.astype("datetime64[D]").astype(np.int32)
+
+
+def overlaps(
+    sc: Scenario, who: np.ndarray, where: np.ndarray, begin: np.ndarray, state: np.ndarray
+) -> Columns:
+    """Accounts that a partner knows as well (state 0), of which it says nothing (2), or that it no longer shares (1).
+
+    What is no longer shared was shared before, and some is shared again; every partner shares its first for good.
+    """
+    rng = rng_for(sc.seed, "overlaps")
+    pair = who.astype(np.int64) * sc.n_accounts + where
+    order = np.argsort(begin, kind="stable")
+    _, first = np.unique(pair[order], return_index=True)
+    row = np.sort(order[first])
+    who, where, state = who[row], where[row], state[row]
+    start = load_days(begin[row])
+    stop = load_days(start + 1 + rng.integers(30, 500, len(row)))
+    back = load_days(stop + 1 + rng.integers(30, 300, len(row)))
+    returns = rng.random(len(row)) < 0.25
+    order = np.argsort(start, kind="stable")
+    _, first = np.unique(who[order], return_index=True)
+    state[order[first]] = 0
+    hidden = (state == 1) & (stop <= sc.end)
+    again = hidden & returns & (back <= sc.end)
+    blocks = []
+    for rows, visibility, started, ended in (
+        (start <= sc.end, np.where(state == 2, 2, 0), start, np.where(hidden, stop, NONE)),
+        (hidden, np.ones(len(row)), stop, np.where(again, back, NONE)),
+        (again, np.zeros(len(row)), back, np.full(len(row), NONE)),
+    ):
+        at = np.flatnonzero(rows & (start <= sc.end))
+        blocks.append(
+            {
+                "kind": np.full(len(at), TIES.index("overlap")),
+                "from_type": np.full(len(at), NODES.index("partner")),
+                "from_row": who[at],
+                "to_type": np.full(len(at), NODES.index("account")),
+                "to_row": where[at],
+                "started": started[at],
+                "ended": ended[at],
+                "visibility": visibility[at],
             }
         )
     return stack(blocks, TIE_DEFAULTS)

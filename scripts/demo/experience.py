@@ -304,7 +304,10 @@ def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) ->
     closed = opened + (rng.exponential(np.array([2.0, 4.0, 5.0, 3.0])[severity])).astype(int)
     mood = 0.82 - 0.12 * loud - 0.15 * trouble - 0.2 * escalated + 0.15 * rng.standard_normal(n)
     done = closed <= last[row]
-    csat = np.where(done & (rng.random(n) < 0.55), np.clip(mood, 0, 1), np.nan)
+    rated = done & (rng.random(n) < 0.55)
+    # a rating is good or bad, as help desks ask for it
+    good = rng_for(sc.seed, "ticket ratings").random(n) < np.clip(mood, 0, 1)
+    csat = np.where(rated, good, np.nan)
     return {
         "spell": row,
         "account": spell["account"][row],

@@ -77,7 +77,7 @@ def settings(
         module = import_module(f"scripts.demo.systems.{system}")
         landing = (landings or {}).get(system, module.LANDINGS[0])
         if fields := getattr(module, "CUSTOM_FIELDS", None):
-            given[f"{system}_custom_fields"] = fields
+            given[f"{system}_custom_fields"] = fields.get(landing, fields)
         if without := getattr(module, "WITHOUT", {}).get(landing):
             given[f"{system}_without"] = without
     return given

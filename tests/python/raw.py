@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from scripts import build, load
-from scripts.demo import World, contract_files, system_files
+from scripts.demo import Scenario, World, contract_files, simulate, system_files
 from scripts.demo.contract_rows import Lander, record_owners
 from scripts.demo.systems import __name__ as systems
 
@@ -159,5 +160,18 @@ def lay_world(
             continue
         duckdb.sql(f"create or replace table kept as select * from {rows} where not ({condition})")
         duckdb.sql(f"copy kept to '{path}' (header)")
-    given = system_files.settings([system], {system: landing})
-    return RawBuild(folder, world, report, given)
+    return RawBuild(folder, world, report, system_files.settings([system], {system: landing}))
+
+
+def lay_seeds(
+    folder: Path, package: str, system: str, tables: dict[str, str], given: dict[str, Any]
+) -> RawBuild:
+    """Tables with columns that really landed, of another package; skips where they are not beside the checkout.
+
+    tables: raw table -> file of the package."""
+    for found in build.PROJECT.parent.glob(f"*/data/connector_seeds/{package}"):
+        (folder / "data" / system).mkdir(parents=True)
+        for table, name in tables.items():
+            (folder / "data" / system / f"{table}.csv").write_bytes((found / name).read_bytes())
+        return RawBuild(folder, simulate(Scenario(n_accounts=1)), {}, given)
+    pytest.skip(f"no folder data/connector_seeds/{package} beside the checkout")

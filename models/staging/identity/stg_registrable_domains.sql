@@ -1,6 +1,6 @@
 -- Question: which domain did an organisation register for a host? Grain: host. The
--- public suffix list decides; a suffix it lacks is the last label. Shared and free-
--- mail domains identify nobody. Reads what was loaded, whatever the day.
+-- public suffix list decides; a suffix it lacks is the last label. Shared and
+-- free-mail domains identify nobody. Reads what was loaded, whatever the day.
 with
 
 records as (

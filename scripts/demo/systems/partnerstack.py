@@ -26,14 +26,14 @@ GROUPS = {
 SPELLINGS = [0.55, 0.2, 0.15, 0.1]
 # what is known of its contact: an address of the company, a free-mail address, none
 CONTACTS = [0.93, 0.04, 0.03]
-N_TEST = 3
-N_DECLINED = 3
-N_PENDING = 2
-N_RESENT = 5
 CUSTOM_FIELDS = {
     name: f"field_data:{name}"
     for name in ("quality", "duration_minutes", "sharing_scope", "retain_until", "tier", "left_at")
 }
+N_TEST = 3
+N_DECLINED = 3
+N_PENDING = 2
+N_RESENT = 5
 
 
 def tables(lander: Lander, landing: str) -> dict[str, pa.Table]:
@@ -50,6 +50,8 @@ def tables(lander: Lander, landing: str) -> dict[str, pa.Table]:
 
 def planted(lander: Lander) -> dict[str, int]:
     """What is untidy on purpose; each reason for a reject is planted once."""
+    if lander.world.scenario.tidy:
+        return {}
     counts: dict[str, int] = {
         "test_customers": N_TEST,
         "test_transactions": N_TEST,
@@ -144,7 +146,7 @@ def customers(lander: Lander) -> pa.Table:
             "updated_at": made,
         }
     )
-    return pa.concat_tables([real, again(real, N_TEST, key="test_", customer_key="test_")])
+    return with_mess(lander, real, again(real, N_TEST, key="test_", customer_key="test_"))
 
 
 def handed_in(lander: Lander, kind: str) -> pa.Table:
@@ -197,12 +199,11 @@ def handed_in(lander: Lander, kind: str) -> pa.Table:
         }
     real = pa.table(columns | {"created_at": as_text(made), "updated_at": made})
     if name == "lead":
-        return pa.concat_tables(
-            [
-                real,
-                again(real, 1, key="stray_", partner_key=same("ptn_missing", 1)),
-                again(real, 1, key="undated_", created_at=same("soon", 1)),
-            ]
+        return with_mess(
+            lander,
+            real,
+            again(real, 1, key="stray_", partner_key=same("ptn_missing", 1)),
+            again(real, 1, key="undated_", created_at=same("soon", 1)),
         )
     # an older version of a few, as an append-only landing keeps it
     older = real.slice(0, N_RESENT)
@@ -220,7 +221,7 @@ def handed_in(lander: Lander, kind: str) -> pa.Table:
         external_key=same("opp_missing", 1),
         source=same("partner", 1),
     )
-    return pa.concat_tables([older, real, stray])
+    return with_mess(lander, real, older, stray)
 
 
 def transactions(lander: Lander) -> pa.Table:
@@ -245,7 +246,7 @@ def transactions(lander: Lander) -> pa.Table:
             "updated_at": paid,
         }
     )
-    return pa.concat_tables([real, again(real, N_TEST, key="test_")])
+    return with_mess(lander, real, again(real, N_TEST, key="test_"))
 
 
 def rewards(lander: Lander) -> pa.Table:
@@ -268,14 +269,13 @@ def rewards(lander: Lander) -> pa.Table:
             "updated_at": earned,
         }
     )
-    return pa.concat_tables(
-        [
-            real,
-            again(real, N_DECLINED, key="declined_", reward_status=same("declined", N_DECLINED)),
-            again(real, N_PENDING, key="pending_", reward_status=same("pending", N_PENDING)),
-            again(real, 1, key="worded_", amount=same("n/a", 1)),
-            again(real, 1, key="odd_", reward_status=same("on the moon", 1)),
-        ]
+    return with_mess(
+        lander,
+        real,
+        again(real, N_DECLINED, key="declined_", reward_status=same("declined", N_DECLINED)),
+        again(real, N_PENDING, key="pending_", reward_status=same("pending", N_PENDING)),
+        again(real, 1, key="worded_", amount=same("n/a", 1)),
+        again(real, 1, key="odd_", reward_status=same("on the moon", 1)),
     )
 
 
@@ -292,6 +292,8 @@ def handed_rows(lander: Lander, kind: str) -> np.ndarray:
 def dress(lander: Lander, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """Spelling and contact of each lead or deal. Without the company's domain the name is as known."""
     rows = handed_rows(lander, kind)
+    if lander.world.scenario.tidy:
+        return np.zeros(len(rows), dtype=int), np.zeros(len(rows), dtype=int)
     rng = rng_for(lander.world.scenario.seed, f"partnerstack {kind}")
     spelling, contact = pick(rng, SPELLINGS, len(rows)), pick(rng, CONTACTS, len(rows))
     account = as_rows(lander.t["touches"]["account"])[rows]
@@ -332,6 +334,11 @@ def with_landing(lander: Lander, table: pa.Table) -> pa.Table:
     """The loader's own column."""
     day = np.datetime64("1970-01-01") + np.timedelta64(lander.end, "D")
     return table.append_column("_airbyte_extracted_at", same(f"{day} 23:30:00+00:00", len(table)))
+
+
+def with_mess(lander: Lander, real: pa.Table, *mess: pa.Table) -> pa.Table:
+    """Rows as they are, and where the world is not tidy what is planted beside them."""
+    return real if lander.world.scenario.tidy else pa.concat_tables([real, *mess])
 
 
 def again(table: pa.Table, n: int, **changed: Any) -> pa.Table:
