@@ -2,7 +2,7 @@
 -- Loads are numbered for each partner apart: one that did not load says nothing.
 with
 
-overlaps as (
+landed as (
 
     select
         connection,
@@ -18,7 +18,7 @@ days as (
         connection,
         partner_id,
         load_day
-    from overlaps
+    from landed
     where load_day is not null
 
 ),

@@ -3,7 +3,7 @@
 -- The partner says something of it where it shares a population; else it is unknown.
 with
 
-overlaps as (
+landed as (
 
     select
         connection,
@@ -30,24 +30,24 @@ loads as (
 present as (
 
     select
-        overlaps.connection,
-        overlaps.partner_id,
-        overlaps.record_id,
-        overlaps.load_day,
+        landed.connection,
+        landed.partner_id,
+        landed.record_id,
+        landed.load_day,
         loads.load_number,
         loads.next_load_day,
-        max(overlaps.is_shared) as is_shared,
-        max(overlaps.row_file) as row_file
-    from overlaps
+        max(landed.is_shared) as is_shared,
+        max(landed.row_file) as row_file
+    from landed
     inner join loads
-        on overlaps.connection = loads.connection
-        and overlaps.partner_id = loads.partner_id
-        and overlaps.load_day = loads.load_day
+        on landed.connection = loads.connection
+        and landed.partner_id = loads.partner_id
+        and landed.load_day = loads.load_day
     group by
-        overlaps.connection,
-        overlaps.partner_id,
-        overlaps.record_id,
-        overlaps.load_day,
+        landed.connection,
+        landed.partner_id,
+        landed.record_id,
+        landed.load_day,
         loads.load_number,
         loads.next_load_day
 
