@@ -140,9 +140,7 @@ def movements(folder: Path, as_of: date, months: int = 24) -> tuple[Moves, list[
     days = month_ends(as_of, months)
     assert all(d == as_of or d.day == monthrange(d.year, d.month)[1] for d in days)
     moves: Moves = {}
-    sums = [
-        {"day": d, "opening": 0, "closing": 0} | dict.fromkeys(KINDS, 0) for d in days[1:]
-    ]
+    sums = [{"day": d, "opening": 0, "closing": 0} | dict.fromkeys(KINDS, 0) for d in days[1:]]
     for customer, pieces in paid_pieces(folder, as_of).items():
         paid = [sum(cents for start, end, cents in pieces if start <= d < end) for d in days]
         first = min((start for start, end, cents in pieces if cents), default=None)
@@ -163,4 +161,3 @@ def movements(folder: Path, as_of: date, months: int = 24) -> tuple[Moves, list[
             sums[n - 1][kind] += abs(after - before)
             moves[customer, days[n]] = (kind, after - before)
     return moves, sums
-

@@ -64,7 +64,14 @@ class Books:
     def __init__(self) -> None:
         self.tables: dict[str, list[Row]] = {
             name: []
-            for name in ("customer", "subscription", "subscription_item", "price", "plan", "product")
+            for name in (
+                "customer",
+                "subscription",
+                "subscription_item",
+                "price",
+                "plan",
+                "product",
+            )
         } | {"invoice": [], "invoice_line_item": []}
 
     def add(self, table: str, **row: Any) -> None:
@@ -76,12 +83,15 @@ class Books:
             "name": f"{name.replace('_', ' ').title()} Works",
             "email": f"ap@{name.replace('_', '-')}.example",
             "created": "2023-01-01 08:00:00",
+            "metadata": "{}",
             "livemode": "true",
             "is_deleted": "false",
         }
         self.add("customer", **row | more)
 
-    def subscription(self, customer: str, start: str, end: str, number: str = "1", **more: Any) -> str:
+    def subscription(
+        self, customer: str, start: str, end: str, number: str = "1", **more: Any
+    ) -> str:
         """A subscription with its present period; items are added apart."""
         row = {
             "id": f"sub_{customer}_{number}",
@@ -102,7 +112,9 @@ class Books:
         self.add("subscription", **row | more)
         return f"sub_{customer}_{number}"
 
-    def item(self, subscription: str, price: str, quantity: int, number: str = "1", **more: Any) -> str:
+    def item(
+        self, subscription: str, price: str, quantity: int, number: str = "1", **more: Any
+    ) -> str:
         row = {
             "id": f"si_{subscription}_{number}",
             "subscription_id": subscription,
@@ -114,11 +126,17 @@ class Books:
         self.add("subscription_item", **row | more)
         return f"si_{subscription}_{number}"
 
-    def bill(self, item: str, *lines: tuple[str, str, str, int, int], status: str = "paid", **more: Any) -> None:
+    def bill(
+        self, item: str, *lines: tuple[str, str, str, int, int], status: str = "paid", **more: Any
+    ) -> None:
         """An invoice of (start, end, price, quantity, amount); an amount below zero, or a line after one, is a proration."""
         number = len(self.tables["invoice"])
         subscription = item.removeprefix("si_").rsplit("_", 1)[0]
-        self.add("invoice", **{"id": f"in_{number}", "customer_id": "", "status": status, "livemode": "true"} | more)
+        self.add(
+            "invoice",
+            **{"id": f"in_{number}", "customer_id": "", "status": status, "livemode": "true"}
+            | more,
+        )
         changed = any(line[4] < 0 for line in lines)
         for place, (start, end, price, quantity, amount) in enumerate(lines):
             self.add(
@@ -130,7 +148,9 @@ class Books:
                 price_id=price,
                 quantity=quantity,
                 amount=amount,
-                currency=next(row["currency"] for row in self.tables["price"] if row["id"] == price),
+                currency=next(
+                    row["currency"] for row in self.tables["price"] if row["id"] == price
+                ),
                 period_start=start,
                 period_end=end,
                 proration=str(changed).lower(),
@@ -141,7 +161,9 @@ class Books:
         for name, rows in self.tables.items():
             (folder / "stripe").mkdir(parents=True, exist_ok=True)
             columns = list(dict.fromkeys(column for row in rows for column in row))
-            with (folder / "stripe" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            with (folder / "stripe" / f"{name}.csv").open(
+                "w", newline="", encoding="utf-8"
+            ) as file:
                 writer = csv.DictWriter(file, columns, restval="")
                 writer.writeheader()
                 writer.writerows(rows)
@@ -207,7 +229,10 @@ def renewals(books: Books) -> None:
         books.bill(item, (start, end, "year", quantity, quantity * 12000))
     # signed eighteen days late: the next period starts on the day of signing
     item = books.item(books.subscription("signed_late", "2025-07-08", "2026-07-08"), "year", 12)
-    for start, end, quantity in (("2024-06-20", "2025-06-20", 10), ("2025-07-08", "2026-07-08", 12)):
+    for start, end, quantity in (
+        ("2024-06-20", "2025-06-20", 10),
+        ("2025-07-08", "2026-07-08", 12),
+    ):
         books.bill(item, (start, end, "year", quantity, quantity * 12000))
     # late to pay is still a customer
     item = years(books, "past_due", "2025-05-15", status="past_due")
@@ -241,7 +266,9 @@ def changes(books: Books) -> None:
     )
     books.bill(item, (end, "2027-01-07", "year", 10, 120000))
     # a schedule changes the price when the period ends
-    item = books.item(books.subscription("downgrade_at_end", "2025-11-30", "2026-11-30"), "year", 10)
+    item = books.item(
+        books.subscription("downgrade_at_end", "2025-11-30", "2026-11-30"), "year", 10
+    )
     books.bill(item, ("2024-11-30", "2025-11-30", "large", 10, 240000))
     books.bill(item, ("2025-11-30", "2026-11-30", "year", 10, 120000))
     # 50,000 yen a month; a second product of the same subscription from January, the first taken away
@@ -317,7 +344,9 @@ def pauses(books: Books) -> None:
         start, until = month_after("2026-03-05", number), month_after("2026-03-05", number + 1)
         books.bill(item, (start, until, "month", 10, 10000), status="draft" if number else "paid")
     item = books.item(
-        books.subscription("runs_on", "2026-05-11", "2026-06-11", metadata=json.dumps({"runs_on": "true"})),
+        books.subscription(
+            "runs_on", "2026-05-11", "2026-06-11", metadata=json.dumps({"runs_on": "true"})
+        ),
         "euro",
         15,
     )
@@ -329,7 +358,11 @@ def pauses(books: Books) -> None:
 
 def trials(books: Books) -> None:
     subscription = books.subscription(
-        "trial_to_paid", "2026-01-24", "2027-01-24", trial_start="2025-01-10", trial_end="2025-01-24"
+        "trial_to_paid",
+        "2026-01-24",
+        "2027-01-24",
+        trial_start="2025-01-10",
+        trial_end="2025-01-24",
     )
     item = books.item(subscription, "year", 10)
     books.bill(item, ("2025-01-10", "2025-01-24", "year", 10, 0))

@@ -32,7 +32,16 @@ def build_arr(folder: Path, out: Path, **given: Any) -> Path:
     for each in inputs:
         load.load_duckdb(each.tables, each.schema, out)
     build.run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", "--select", "+arr_movements_monthly", "account_terms"],
+        [
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--indirect-selection",
+            "buildable",
+            "--select",
+            "+arr_movements_monthly",
+            "+accounts",
+        ],
         settings,
         database=out,
     )
@@ -102,7 +111,9 @@ def test_terms_are_those_a_billing_person_would_name(books: tuple[Path, Path]) -
         )
     terms: dict[str, list[tuple]] = {}
     for customer, start, *rest in rows:
-        terms.setdefault(customer, []).append((str(start), *(str(v) if v else None for v in rest[:2]), *rest[2:]))
+        terms.setdefault(customer, []).append(
+            (str(start), *(str(v) if v else None for v in rest[:2]), *rest[2:])
+        )
     assert terms["upgrade"] == [
         ("2024-12-05", "2025-12-05", "2025-05-20", 1200.0, 10.0, "ended"),
         ("2025-05-20", "2025-12-05", "2025-10-01", 2400.0, 10.0, "ended"),
@@ -113,11 +124,15 @@ def test_terms_are_those_a_billing_person_would_name(books: tuple[Path, Path]) -
         ("2024-11-30", "2025-11-30", None, 2400.0, 10.0, "active"),
         ("2025-11-30", "2026-11-30", None, 1200.0, 10.0, "active"),
     ]
-    assert terms["at_once"] == [("2024-08-20", "2025-08-20", "2025-02-17", 1200.0, 10.0, "cancelled")]
+    assert terms["at_once"] == [
+        ("2024-08-20", "2025-08-20", "2025-02-17", 1200.0, 10.0, "cancelled")
+    ]
     assert terms["leaving_later"] == [("2025-12-01", "2026-12-01", None, 1200.0, 10.0, "active")]
     assert [row[-1] for row in terms["draft_pause"]] == ["active", "active", "active", "paused"]
     assert terms["trial_to_paid"][0] == ("2025-01-10", "2025-01-24", None, 1200.0, 10.0, "trial")
-    assert terms["called_off"] == [("2025-07-01", "2025-07-15", "2025-07-09", 1200.0, 10.0, "trial")]
+    assert terms["called_off"] == [
+        ("2025-07-01", "2025-07-15", "2025-07-09", 1200.0, 10.0, "trial")
+    ]
     assert terms["runs_on"] == [
         ("2025-02-11", None, "2025-06-11", pytest.approx(1356), 10.0, "ended"),
         ("2025-06-11", None, None, pytest.approx(2034), 15.0, "active"),
@@ -126,7 +141,13 @@ def test_terms_are_those_a_billing_person_would_name(books: tuple[Path, Path]) -
     assert set(terms) == set(BY_HAND) | {"called_off", "no_method"}
     # four months of void bills, a void and a written-off bill, a first payment that never came, test mode
     assert statuses == {"used": len(rows), "deleted": 8}
-    assert set(NOTHING) == {"called_off", "never_came", "in_test_mode", "no_method", "deleted_before"}
+    assert set(NOTHING) == {
+        "called_off",
+        "never_came",
+        "in_test_mode",
+        "no_method",
+        "deleted_before",
+    }
 
 
 def test_the_demo_world_ties_out(tmp_path: Path) -> None:
