@@ -1,6 +1,6 @@
 -- Question: whose is a deal? Grain: id of a deal, merged ones included. Its account is
--- its primary company, else the first, that is no partner; a deal that has partners only
--- is the primary one's own.
+-- its primary company, else the first, that is no partner; a deal that has partners
+-- only is the primary one's own.
 with
 
 deals as (

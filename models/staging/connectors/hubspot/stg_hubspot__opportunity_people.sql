@@ -1,5 +1,5 @@
--- Question: who is in the buying group of a deal? Grain: landed association. The role is
--- the association's label, else the contact's buying role; unlabelled rows beside a
+-- Question: who is in the buying group of a deal? Grain: landed association. The role
+-- is the association's label, else the contact's buying role; unlabelled rows beside a
 -- label have the label's id.
 with
 
@@ -72,7 +72,9 @@ joined as (
         coalesce(
             worded.word,
             said.first_word,
-            {{ translated('hubspot', 'opportunity_people.role', 'contacts.buying_role') }}
+            {{ translated(
+                'hubspot', 'opportunity_people.role', 'contacts.buying_role'
+            ) }}
         ) as stated_role,
         worded.is_gone,
         worded.synced_at,
