@@ -9,7 +9,7 @@ deals as (
 
 ),
 
-merges as (
+merged as (
 
     select connection, merged_id, survivor_id
     from {{ ref('stg_hubspot__merges') }}
@@ -63,12 +63,12 @@ named as (
     from deals
     union all
     select
-        merges.connection,
-        merges.merged_id as deal_id,
+        merged.connection,
+        merged.merged_id as deal_id,
         deals.deal_id as current_id
-    from merges
+    from merged
     inner join deals
-        on merges.connection = deals.connection and merges.survivor_id = deals.deal_id
+        on merged.connection = deals.connection and merged.survivor_id = deals.deal_id
 
 ),
 

@@ -75,7 +75,7 @@ ordered as (
         stated.*,
         row_number() over (
             partition by connection, record_kind, merged_id
-            order by merged_at desc, survivor_id
+            order by merged_at desc, survivor_id asc
         ) as merge_order
     from stated
     where merged_id <> '' and merged_id <> survivor_id
@@ -98,7 +98,7 @@ final as (
         and ordered.record_kind = later.record_kind
         and ordered.survivor_id = later.merged_id
         and later.merge_order = 1
-        and later.survivor_id <> ordered.merged_id
+        and ordered.merged_id <> later.survivor_id
     where ordered.merge_order = 1
 
 )
