@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 # what Airbyte has no stream for
 NOT_IN_AIRBYTE = ["deal_pipeline_stage", "deal_stage", "ticket_pipeline_stage", "merged_deal"]
 # all that staging needs, without the marts of what it means
-STAGING = ["--select", "+connector_tables", "+stream_reconciliation"]
+STAGING = ["--select", "+connector_tables", "+stream_reconciliation", "+stg_rejects"]
 
 
 @pytest.fixture(scope="module")

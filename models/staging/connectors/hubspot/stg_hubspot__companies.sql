@@ -67,9 +67,47 @@ records as (
 final as (
 
     select
-        records.*,
+        records.connection,
+        records.company_id,
+        records.current_id,
+        records.is_alias,
+        records.is_gone,
+        records.changed_at,
         {{ translated('hubspot', 'accounts.account_type', 'records.property_type') }}
-            as account_type
+            as account_type,
+        {% for name in [
+            'property_name',
+            'property_domain',
+            'property_type',
+            'property_hs_parent_company_id',
+            'property_address',
+            'property_city',
+            'property_state',
+            'property_zip',
+            'property_country',
+            'property_phone',
+            'property_industry',
+            'property_numberofemployees',
+            'property_annualrevenue',
+            'property_hubspot_owner_id',
+            'property_createdate',
+            'email_domain',
+            'segment',
+            'partner_type',
+            'partner_tier',
+            'partner_since',
+            'partner_until',
+            'need',
+            'selected',
+            'onboarding_started',
+            'go_live',
+            'first_value',
+            'churned',
+        ] -%}
+        records.{{ name }},
+        {% endfor -%}
+        records.row_file,
+        records.row_number
     from records
 
 )
