@@ -204,7 +204,14 @@ def print_rejects(marts: Marts, console: Console) -> None:
         f"\n[yellow]{count:,} rows were refused[/] (table staging.stg_rejects), for example:"
     )
     for row in marts.rows(
-        "select stream, reject_reason, row_file, row_number from staging.stg_rejects order by 1, 3, 4, 2 limit 3"
+        "select source, row_file, reject_reason, min(row_number) as row_number, count(*) as n "
+        "from staging.stg_rejects group by all order by n desc, 1, 2, 3 limit 5"
     ):
-        where = f"{row['row_file']}, row {row['row_number']}" if row["row_file"] else row["stream"]
-        console.print(f"  {where}: {row['reject_reason']}", markup=False, highlight=False)
+        table = row["row_file"] or "a row"
+        where = f", row {row['row_number']}" if row["row_number"] and row["n"] == 1 else ""
+        times = f"{row['n']:,} times " if row["n"] > 1 else ""
+        console.print(
+            f"  {row['source']}, {table}{where}: {times}{row['reject_reason']}",
+            markup=False,
+            highlight=False,
+        )

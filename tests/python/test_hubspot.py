@@ -3,7 +3,7 @@ world; and real columns of other hands are read."""
 
 import csv
 import json
-import shutil
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 # what Airbyte has no stream for
 NOT_IN_AIRBYTE = ["deal_pipeline_stage", "deal_stage", "ticket_pipeline_stage", "merged_deal"]
 # all that staging needs, without the marts of what it means
-STAGING = ["--select", "+connector_tables", "+stream_reconciliation"]
+STAGING = ["--select", "+connector_tables", "+stream_reconciliation", "+stg_rejects"]
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +233,10 @@ def package_folder(tmp_path: Path) -> Path:
         folder.mkdir(parents=True)
         for table in contract.connectors()["hubspot"]["tables"]:
             if (seeds / f"{table}_data.csv").exists():
-                shutil.copy(seeds / f"{table}_data.csv", folder / f"{table}.csv")
+                text = (seeds / f"{table}_data.csv").read_text(encoding="utf-8")
+                # hours of one digit; a warehouse has them as times
+                text = re.sub(r"(\d{4}-\d\d-\d\d) (\d):", r"\1 0\2:", text)
+                (folder / f"{table}.csv").write_text(text, encoding="utf-8")
         return folder.parent
     pytest.skip("no folder data/connector_seeds/dbt_hubspot beside the checkout")
 
@@ -246,12 +249,16 @@ def test_columns_of_the_package_are_read(package_folder: Path) -> None:
     tables = query(database, "select * from marts.connector_tables order by table_name, stream")
     for row in tables:
         print(*row.values(), sep=" | ")
+    reasons = Counter(
+        (row["stream"], row["reject_reason"])
+        for row in query(database, "select stream, reject_reason from staging.stg_rejects")
+    )
+    for reason, n in sorted(reasons.items()):
+        print(*reason, n, sep=" | ")
     streams = fates(database)
-    assert streams["accounts"]["n_used"] >= 20
-    assert streams["people"]["n_loaded"] >= 23
-    assert streams["opportunities"]["n_loaded"] >= 40
+    assert streams["accounts"]["n_used"] == streams["accounts"]["n_loaded"] >= 20
+    assert streams["people"]["n_loaded"] >= 22
+    assert streams["opportunities"]["n_loaded"] >= 44
     assert streams["touches"]["n_loaded"] >= 100
     assert streams["tickets"]["n_loaded"] >= 20
-    assert {
-        row["n_table_rows"] > 0 for row in tables if row["table_name"] != "company_company"
-    } == {True}
+    assert all(row["n_table_rows"] for row in tables if row["table_name"] not in without)

@@ -1,7 +1,7 @@
 -- Question: which companies were merged into which? Grain: merged company.
 with
 
-merges as (
+merged as (
 
     select *
     from {{ ref('stg_hubspot__merges') }}
@@ -18,10 +18,10 @@ known as (
 
 joined as (
 
-    select merges.*
-    from merges
+    select merged.*
+    from merged
     inner join known
-        on merges.connection = known.connection and merges.merged_id = known.company_id
+        on merged.connection = known.connection and merged.merged_id = known.company_id
 
 ),
 

@@ -20,7 +20,8 @@ owners as (
     select
         connection,
         owner_id,
-        max(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))) as full_name
+        max(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')))
+            as full_name
     from {{ ref('base_hubspot__owner') }}
     group by connection, owner_id
 

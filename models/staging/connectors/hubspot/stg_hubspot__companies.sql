@@ -18,7 +18,7 @@ companies as (
 
 ),
 
-merges as (
+merged as (
 
     select *
     from {{ ref('stg_hubspot__merges') }}
@@ -37,29 +37,29 @@ records as (
     select
         companies.*,
         companies.id as company_id,
-        coalesce(merges.survivor_id, companies.id) as current_id,
+        coalesce(merged.survivor_id, companies.id) as current_id,
         false as is_alias,
         case
-            when merges.merged_id is not null then 'false'
+            when merged.merged_id is not null then 'false'
             else coalesce(companies.is_removed, companies.is_deleted)
         end as is_gone
     from companies
-    left join merges
-        on companies.connection = merges.connection and companies.id = merges.merged_id
+    left join merged
+        on companies.connection = merged.connection and companies.id = merged.merged_id
     union all
     select
         companies.*,
-        merges.merged_id as company_id,
+        merged.merged_id as company_id,
         companies.id as current_id,
         true as is_alias,
         coalesce(companies.is_removed, companies.is_deleted) as is_gone
-    from merges
+    from merged
     inner join companies
-        on merges.connection = companies.connection
-        and merges.survivor_id = companies.id
+        on merged.connection = companies.connection
+        and merged.survivor_id = companies.id
         and companies.version_order = 1
     left join known
-        on merges.connection = known.connection and merges.merged_id = known.id
+        on merged.connection = known.connection and merged.merged_id = known.id
     where known.id is null
 
 ),
@@ -67,9 +67,47 @@ records as (
 final as (
 
     select
-        records.*,
+        records.connection,
+        records.company_id,
+        records.current_id,
+        records.is_alias,
+        records.is_gone,
+        records.changed_at,
         {{ translated('hubspot', 'accounts.account_type', 'records.property_type') }}
-            as account_type
+            as account_type,
+        {% for name in [
+            'property_name',
+            'property_domain',
+            'property_type',
+            'property_hs_parent_company_id',
+            'property_address',
+            'property_city',
+            'property_state',
+            'property_zip',
+            'property_country',
+            'property_phone',
+            'property_industry',
+            'property_numberofemployees',
+            'property_annualrevenue',
+            'property_hubspot_owner_id',
+            'property_createdate',
+            'email_domain',
+            'segment',
+            'partner_type',
+            'partner_tier',
+            'partner_since',
+            'partner_until',
+            'need',
+            'selected',
+            'onboarding_started',
+            'go_live',
+            'first_value',
+            'churned',
+        ] -%}
+        records.{{ name }},
+        {% endfor -%}
+        records.row_file,
+        records.row_number
     from records
 
 )

@@ -13,7 +13,7 @@ associations as (
 
 ),
 
-merges as (
+merged as (
 
     select * from {{ ref('stg_hubspot__merges') }}
 
@@ -48,11 +48,11 @@ final as (
         translated_words.row_file,
         translated_words.row_number
     from translated_words
-    left join merges as merged_deals
+    left join merged as merged_deals
         on translated_words.connection = merged_deals.connection
         and merged_deals.record_kind = 'deal'
         and translated_words.deal_id = merged_deals.merged_id
-    left join merges as merged_companies
+    left join merged as merged_companies
         on translated_words.connection = merged_companies.connection
         and merged_companies.record_kind = 'company'
         and translated_words.company_id = merged_companies.merged_id

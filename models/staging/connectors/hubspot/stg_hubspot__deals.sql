@@ -1,6 +1,6 @@
 -- Question: whose is a deal? Grain: id of a deal, merged ones included. Its account is
--- its primary company, else the first, that is no partner; a deal that has partners only
--- is the primary one's own.
+-- its primary company, else the first, that is no partner; a deal that has partners
+-- only is the primary one's own.
 with
 
 deals as (
@@ -9,7 +9,7 @@ deals as (
 
 ),
 
-merges as (
+merged as (
 
     select connection, merged_id, survivor_id
     from {{ ref('stg_hubspot__merges') }}
@@ -63,12 +63,12 @@ named as (
     from deals
     union all
     select
-        merges.connection,
-        merges.merged_id as deal_id,
+        merged.connection,
+        merged.merged_id as deal_id,
         deals.deal_id as current_id
-    from merges
+    from merged
     inner join deals
-        on merges.connection = deals.connection and merges.survivor_id = deals.deal_id
+        on merged.connection = deals.connection and merged.survivor_id = deals.deal_id
 
 ),
 

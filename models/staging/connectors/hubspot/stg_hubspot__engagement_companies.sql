@@ -2,7 +2,7 @@
 -- Grain: engagement and company. A partner named on the engagement took part.
 with
 
-merges as (
+merged as (
 
     select connection, merged_id, survivor_id
     from {{ ref('stg_hubspot__merges') }}
@@ -37,12 +37,12 @@ named as (
         people.source_id as contact_id,
         0 as is_stated
     from {{ ref('base_hubspot__engagement_contact') }} as with_contact
-    left join merges
-        on with_contact.connection = merges.connection
-        and with_contact.contact_id = merges.merged_id
+    left join merged
+        on with_contact.connection = merged.connection
+        and with_contact.contact_id = merged.merged_id
     inner join {{ ref('stg_hubspot__people') }} as people
         on with_contact.connection = people.source
-        and coalesce(merges.survivor_id, with_contact.contact_id) = people.source_id
+        and coalesce(merged.survivor_id, with_contact.contact_id) = people.source_id
     where coalesce(lower(with_contact.is_removed), 'false') <> 'true'
 
 ),

@@ -3,50 +3,24 @@
 -- tables of their merges. Of two merges in a row the last record that stayed counts.
 with
 
-companies as (
-
-    select * from {{ ref('base_hubspot__company') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('base_hubspot__contact') }}
-
-),
-
 lists as (
 
+    {% for kind, list, changed in [
+        ('company', 'property_hs_merged_object_ids', 'property_hs_lastmodifieddate'),
+        ('contact', 'property_hs_merged_object_ids', 'property_lastmodifieddate'),
+        ('contact', 'property_hs_calculated_merged_vids', 'property_lastmodifieddate'),
+    ] -%}
     select
         connection,
-        'company' as record_kind,
+        '{{ kind }}' as record_kind,
         id as survivor_id,
-        property_hs_merged_object_ids as merged_ids,
-        coalesce(version_at, property_hs_lastmodifieddate, synced_at) as merged_at,
+        {{ list }} as merged_ids,
+        coalesce(version_at, {{ changed }}, synced_at) as merged_at,
         row_file,
         row_number
-    from companies
-    union all
-    select
-        connection,
-        'contact' as record_kind,
-        id as survivor_id,
-        property_hs_merged_object_ids as merged_ids,
-        coalesce(version_at, property_lastmodifieddate, synced_at) as merged_at,
-        row_file,
-        row_number
-    from contacts
-    union all
-    select
-        connection,
-        'contact' as record_kind,
-        id as survivor_id,
-        property_hs_calculated_merged_vids as merged_ids,
-        coalesce(version_at, property_lastmodifieddate, synced_at) as merged_at,
-        row_file,
-        row_number
-    from contacts
-
+    from {{ ref('base_hubspot__' ~ kind) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 listed as (
@@ -101,7 +75,7 @@ ordered as (
         stated.*,
         row_number() over (
             partition by connection, record_kind, merged_id
-            order by merged_at desc, survivor_id
+            order by merged_at desc, survivor_id asc
         ) as merge_order
     from stated
     where merged_id <> '' and merged_id <> survivor_id
@@ -124,7 +98,7 @@ final as (
         and ordered.record_kind = later.record_kind
         and ordered.survivor_id = later.merged_id
         and later.merge_order = 1
-        and later.survivor_id <> ordered.merged_id
+        and ordered.merged_id <> later.survivor_id
     where ordered.merge_order = 1
 
 )

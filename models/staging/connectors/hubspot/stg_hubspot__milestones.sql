@@ -1,5 +1,5 @@
 -- Question: which dates of its life does a company state? Grain: version of a company
--- and milestone. Each is a property the company adds and names in hubspot_custom_fields.
+-- and milestone. Each is a property named in the var hubspot_custom_fields.
 {%- set milestones = contract().milestones.columns.milestone['values'] %}
 with
 

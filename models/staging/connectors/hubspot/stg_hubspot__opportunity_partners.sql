@@ -1,6 +1,6 @@
--- Question: which partner is stated on which deal? Grain: landed association. A deal and
--- a partner with several roles state each of them; HubSpot's unlabelled rows beside a
--- role have the role's id, so that one is superseded by the other.
+-- Question: which partner is stated on which deal? Grain: landed association. Each role
+-- of a partner is a statement; HubSpot's unlabelled rows beside a role have the role's
+-- id, so that one is superseded by the other.
 with
 
 associations as (
@@ -67,7 +67,8 @@ final as (
     select
         {{ stream_row('opportunity_partners', {
             'source': 'connection',
-            'source_id': "deal_id || ':' || company_id || coalesce(':' || stated_role, '')",
+            'source_id':
+                "deal_id || ':' || company_id || coalesce(':' || stated_role, '')",
             'opportunity_id': 'deal_id',
             'partner_id': 'company_id',
             'role': 'stated_role',

@@ -1,5 +1,5 @@
--- Question: who is in the buying group of a deal? Grain: landed association. The role is
--- the association's label, else the contact's buying role; unlabelled rows beside a
+-- Question: who is in the buying group of a deal? Grain: landed association. The role
+-- is the association's label, else the contact's buying role; unlabelled rows beside a
 -- label have the label's id.
 with
 
@@ -8,7 +8,7 @@ associations as (
     select
         deal_contact.connection,
         coalesce(deals.current_id, deal_contact.deal_id) as deal_id,
-        coalesce(merges.survivor_id, deal_contact.contact_id) as contact_id,
+        coalesce(merged.survivor_id, deal_contact.contact_id) as contact_id,
         deal_contact.label,
         deal_contact.category || ' ' || deal_contact.type_id as type_word,
         case when lower(deal_contact.is_removed) = 'true' then 'true' end as is_gone,
@@ -19,10 +19,10 @@ associations as (
     left join {{ ref('stg_hubspot__deals') }} as deals
         on deal_contact.connection = deals.connection
         and deal_contact.deal_id = deals.deal_id
-    left join {{ ref('stg_hubspot__merges') }} as merges
-        on deal_contact.connection = merges.connection
-        and merges.record_kind = 'contact'
-        and deal_contact.contact_id = merges.merged_id
+    left join {{ ref('stg_hubspot__merges') }} as merged
+        on deal_contact.connection = merged.connection
+        and merged.record_kind = 'contact'
+        and deal_contact.contact_id = merged.merged_id
 
 ),
 
@@ -72,7 +72,9 @@ joined as (
         coalesce(
             worded.word,
             said.first_word,
-            {{ translated('hubspot', 'opportunity_people.role', 'contacts.buying_role') }}
+            {{ translated(
+                'hubspot', 'opportunity_people.role', 'contacts.buying_role'
+            ) }}
         ) as stated_role,
         worded.is_gone,
         worded.synced_at,

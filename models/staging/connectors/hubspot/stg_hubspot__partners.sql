@@ -40,7 +40,9 @@ final as (
             'domain': 'coalesce(email_domain, property_domain)',
             'country': 'property_country',
             'partner_type': 'coalesce(partner_type, '
-                ~ translated('hubspot', 'partners.partner_type', 'property_type', 'null')
+                ~ translated(
+                    'hubspot', 'partners.partner_type', 'property_type', 'null'
+                )
                 ~ ')',
             'tier': 'partner_tier',
             'joined_at': 'partner_since',

@@ -17,7 +17,7 @@ contacts as (
 
 ),
 
-merges as (
+merged as (
 
     select *
     from {{ ref('stg_hubspot__merges') }}
@@ -50,25 +50,25 @@ records as (
         contacts.*,
         contacts.id as contact_id,
         case
-            when merges.merged_id is not null then 'false'
+            when merged.merged_id is not null then 'false'
             else coalesce(contacts.is_removed, contacts.is_deleted)
         end as is_gone
     from contacts
-    left join merges
-        on contacts.connection = merges.connection
-        and contacts.id = merges.merged_id
+    left join merged
+        on contacts.connection = merged.connection
+        and contacts.id = merged.merged_id
     union all
     select
         contacts.*,
-        merges.merged_id as contact_id,
+        merged.merged_id as contact_id,
         coalesce(contacts.is_removed, contacts.is_deleted) as is_gone
-    from merges
+    from merged
     inner join contacts
-        on merges.connection = contacts.connection
-        and merges.survivor_id = contacts.id
+        on merged.connection = contacts.connection
+        and merged.survivor_id = contacts.id
         and contacts.version_order = 1
     left join known
-        on merges.connection = known.connection and merges.merged_id = known.id
+        on merged.connection = known.connection and merged.merged_id = known.id
     where known.id is null
 
 ),

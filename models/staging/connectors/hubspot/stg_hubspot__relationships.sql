@@ -3,7 +3,7 @@
 -- other. Associations without a partner are none of these; a removed one ended.
 with
 
-merges as (
+merged as (
 
     select connection, merged_id, survivor_id
     from {{ ref('stg_hubspot__merges') }}
@@ -29,10 +29,10 @@ associations as (
         coalesce(to_merges.survivor_id, company_company.to_company_id) as to_id,
         lower(company_company.is_removed) = 'true' as is_over
     from {{ ref('base_hubspot__company_company') }} as company_company
-    left join merges as from_merges
+    left join merged as from_merges
         on company_company.connection = from_merges.connection
         and company_company.company_id = from_merges.merged_id
-    left join merges as to_merges
+    left join merged as to_merges
         on company_company.connection = to_merges.connection
         and company_company.to_company_id = to_merges.merged_id
 

@@ -90,8 +90,9 @@ final as (
             'account_id': 'account_id',
             'opened_at': 'property_createdate',
             'closed_at': 'case when is_over then property_closed_date end',
-            'severity':
-                translated('hubspot', 'tickets.severity', 'property_hs_ticket_priority'),
+            'severity': translated(
+                'hubspot', 'tickets.severity', 'property_hs_ticket_priority'
+            ),
             'escalated': 'escalated',
             'csat': 'csat',
             'partner_id': 'partner_id',

@@ -125,8 +125,9 @@ final as (
             'account_id': 'at_account_id',
             'touch_type': "coalesce("
                 ~ translated('hubspot', 'touches.touch_type', 'touch_type') ~ ", "
-                ~ translated('hubspot', 'touches.touch_type', 'activity_type', 'null') ~ ", "
-                ~ translated('hubspot', 'touches.touch_type', 'title', 'null') ~ ", "
+                ~ translated('hubspot', 'touches.touch_type', 'activity_type', 'null')
+                ~ ", " ~ translated('hubspot', 'touches.touch_type', 'title', 'null')
+                ~ ", "
                 ~ translated('hubspot', 'touches.touch_type', 'engagement_type', 'null')
                 ~ ", activity_type, 'other')",
             'occurred_at': 'occurred_at',
