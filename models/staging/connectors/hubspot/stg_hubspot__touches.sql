@@ -1,6 +1,6 @@
 -- Question: which partner, or the company's own team, did what at which account?
 -- Grain: version of an engagement, and partner present. Without a partner it is the own
--- team's. Its account is the company it is about, else the deal's, else the contact's.
+-- team's.
 with
 
 engagements as (
@@ -40,76 +40,37 @@ partners_present as (
 
 ),
 
-customers_present as (
+places as (
 
-    select
-        connection,
-        engagement_id,
-        min(case when not is_partner and is_stated then company_id end) as stated_id,
-        min(case when not is_partner then company_id end) as account_id,
-        min(company_id) as any_id
-    from present
-    group by connection, engagement_id
-
-),
-
-deals as (
-
-    select
-        engagement_deal.connection,
-        engagement_deal.engagement_id,
-        min(deals.current_id) as deal_id,
-        min(deals.account_id) as account_id
-    from {{ ref('base_hubspot__engagement_deal') }} as engagement_deal
-    inner join {{ ref('stg_hubspot__deals') }} as deals
-        on engagement_deal.connection = deals.connection
-        and engagement_deal.deal_id = deals.deal_id
-    where coalesce(lower(engagement_deal.is_removed), 'false') <> 'true'
-    group by engagement_deal.connection, engagement_deal.engagement_id
-
-),
-
-placed as (
-
-    select
-        engagements.*,
-        deals.deal_id,
-        coalesce(
-            customers_present.stated_id,
-            deals.account_id,
-            customers_present.account_id,
-            customers_present.any_id
-        ) as at_account_id
-    from engagements
-    left join customers_present
-        on engagements.connection = customers_present.connection
-        and engagements.engagement_id = customers_present.engagement_id
-    left join deals
-        on engagements.connection = deals.connection
-        and engagements.engagement_id = deals.engagement_id
+    select * from {{ ref('stg_hubspot__engagement_places') }}
 
 ),
 
 joined as (
 
     select
-        placed.*,
+        engagements.*,
+        places.deal_id,
+        places.account_id as at_account_id,
         partners_present.partner_id,
         partners_present.contact_id as partner_contact_id,
         customers.contact_id as account_contact_id,
         case
             when partners_present.n_partners > 1
-                then placed.engagement_id || '@' || partners_present.partner_id
-            else placed.engagement_id
+                then engagements.engagement_id || '@' || partners_present.partner_id
+            else engagements.engagement_id
         end as touch_id
-    from placed
+    from engagements
+    left join places
+        on engagements.connection = places.connection
+        and engagements.engagement_id = places.engagement_id
     left join partners_present
-        on placed.connection = partners_present.connection
-        and placed.engagement_id = partners_present.engagement_id
+        on engagements.connection = partners_present.connection
+        and engagements.engagement_id = partners_present.engagement_id
     left join present as customers
-        on placed.connection = customers.connection
-        and placed.engagement_id = customers.engagement_id
-        and placed.at_account_id = customers.company_id
+        on places.connection = customers.connection
+        and places.engagement_id = customers.engagement_id
+        and places.account_id = customers.company_id
         and not customers.is_partner
 
 ),
