@@ -1,4 +1,4 @@
-"""ARR movements out of Stripe's raw CSV files in plain Python: a ledger of each subscription item walked in order of time.
+"""ARR movements out of Stripe's raw CSV files in plain Python: each subscription item's ledger walked in order of time.
 It shares no code and no rule table with the SQL beyond the numbers a business person sets (grace days, exchange rates).
 """
 
@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def item_pieces(entries: list[tuple[str, str, bool, int]], subscription: Row) ->
     for start, end, is_credit, cents in entries:
         moments[start].append((end, is_credit, cents))
     order = [*sorted(moments), "9999"]
-    for start, following in zip(order, order[1:], strict=False):
+    for start, following in pairwise(order):
         charges = [(end, cents) for end, is_credit, cents in moments[start] if not is_credit]
         if not charges or start >= ended or start < trial_end:
             continue

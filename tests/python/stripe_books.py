@@ -1,5 +1,5 @@
-"""A small Stripe account written by hand: one customer for every way a subscription can go, and what each of them does to
-ARR, written down in dates and amounts before anything computed it."""
+"""A small Stripe account written by hand: one customer for every way a subscription can go, and what each of them does
+to ARR, written down in dates and amounts before anything computed it."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ from typing import Any
 AS_OF = "2026-06-10"
 Row = dict[str, Any]
 
-# customer -> month-end: movement and amount in USD, worked out by hand; base is what was paid before the first month-end
+# customer -> month-end: movement and amount in USD, worked out by hand; base is what was paid before the first
 BY_HAND: dict[str, dict[str, tuple[str, float]]] = {
     "renewal": {"base": ("none", 1200.00)},
     "at_renewal": {
@@ -129,7 +129,7 @@ class Books:
     def bill(
         self, item: str, *lines: tuple[str, str, str, int, int], status: str = "paid", **more: Any
     ) -> None:
-        """An invoice of (start, end, price, quantity, amount); an amount below zero, or a line after one, is a proration."""
+        """An invoice of lines (start, end, price, quantity, amount); with an amount below zero all are prorations."""
         number = len(self.tables["invoice"])
         subscription = item.removeprefix("si_").rsplit("_", 1)[0]
         self.add(

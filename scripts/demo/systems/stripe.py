@@ -2,11 +2,13 @@
 and amounts on plans rather than prices.
 
 A contract's terms become billing periods of one subscription item a product: a year, two or three years, a month. A
-contract that runs on is billed each half-year and says so in its metadata. What was signed late was paused in between, so
-that its next period starts on the day of signing.
+contract that runs on is billed each half-year and says so in its metadata. What was signed late was paused in between,
+so that its next period starts on the day of signing.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +38,7 @@ CUSTOM_FIELDS = {
 }
 RUNNING, CANCELLED = 2, 2
 N_LATE, N_TEST = 40, 3
+FOREVER = datetime(9999, 12, 31, 23, 59, 59)
 Table = dict[str, pa.Array]
 
 
@@ -166,7 +169,7 @@ def half_years(lander: Lander, terms: Columns) -> Columns:
 def price_list(terms: Columns) -> tuple[pa.Array, Table]:
     """The price of each term (n,), and the prices there are: one a product, interval and amount of a seat.
 
-    An amount that is no whole number of cents has twelve decimals, so that seats times amount gives the ARR to the cent.
+    An amount that is no whole number of cents has twelve decimals: seats times amount gives the ARR to the cent.
     """
     over = 12 * terms["seats"]
     whole, rest = np.divmod(terms["cents"] * terms["months"], over)
@@ -325,7 +328,7 @@ def subscriptions(lander: Lander, items: Columns, periods: Columns, history: boo
     ended = plain(odd["ended_at"])
     latest = odd | {
         "_fivetran_start": pc.coalesce(ended, odd["created"]),
-        "_fivetran_end": same("9999-12-31 23:59:59", len(ended)),
+        "_fivetran_end": same(FOREVER, len(ended)).cast(pa.timestamp("s")),
         "_fivetran_active": same(True, len(ended)),
     }
     rows = np.flatnonzero(over)
@@ -354,6 +357,7 @@ def odd_subscriptions(lander: Lander) -> list[Table]:
         stop = np.where(days > 0, start + days, NONE).astype(np.int32)
         tried = stop if kind == "trial" else np.full(len(rows), NONE, dtype=np.int32)
         begun = start if kind == "trial" else np.full(len(rows), NONE, dtype=np.int32)
+        end = start + 14 if kind == "trial" else add_months(start, 12)
         owners_ = lander.customers[rows] if owner == "billing" else rows
         blocks.append(
             {
@@ -363,9 +367,7 @@ def odd_subscriptions(lander: Lander) -> list[Table]:
                 "created": seconds(start),
                 "start_date": seconds(start),
                 "current_period_start": seconds(start),
-                "current_period_end": seconds(
-                    (start + 14 if kind == "trial" else add_months(start, 12)).astype(np.int32)
-                ),
+                "current_period_end": seconds(end.astype(np.int32)),
                 "cancel_at_period_end": same(False, len(rows)),
                 "canceled_at": seconds(stop),
                 "ended_at": seconds(stop),
@@ -422,7 +424,7 @@ def subscription_items(
 
 
 def invoices(lander: Lander, items: Columns, periods: Columns) -> tuple[Table, Columns]:
-    """Bills, one a subscription and day, and their lines (m,) as columns. A few bills were made void, and written anew."""
+    """Bills, one a subscription and day, and their lines (m,) as columns. A few were made void, and written anew."""
     key = periods["spell"] * 100_000 + periods["start"]
     unique, first, bill = np.unique(key, return_index=True, return_inverse=True)
     n = len(unique)

@@ -1,11 +1,24 @@
 -- Question: which organisations does Stripe bill? Grain: version of a customer.
 -- A customer deleted after it was billed stays a record, for its contracts are history;
--- one that never paid is gone. Test customers never were.
+-- one that never paid is gone. Since when, Stripe does not say: from its first day.
 with
 
 customers as (
 
-    select * from {{ ref('base_stripe__customer') }}
+    select
+        customers.*,
+        {{ version_order(['id']) }} as version_rank
+    from {{ ref('base_stripe__customer') }} as customers
+
+),
+
+removed as (
+
+    select connection, id
+    from customers
+    where
+        version_rank = 1
+        and (lower(is_removed) = 'true' or lower(is_deleted) = 'true')
 
 ),
 
@@ -23,13 +36,12 @@ joined as (
         customers.*,
         coalesce(customers.name, customers.description) as billing_name,
         {{ read_moment('customers.created') }} as created_at,
-        lower(customers.livemode) = 'false' as is_test,
-        coalesce(
-            lower(customers.is_removed) = 'true'
-            or lower(customers.is_deleted) = 'true',
-            false
-        ) and contracted.customer_id is null as is_gone
+        coalesce(lower(customers.livemode) = 'false', false)
+        or (removed.id is not null and contracted.customer_id is null) as is_gone
     from customers
+    left join removed
+        on customers.connection = removed.connection
+        and customers.id = removed.id
     left join contracted
         on customers.connection = contracted.connection
         and customers.id = contracted.customer_id
@@ -41,10 +53,10 @@ dated as (
     select
         joined.*,
         case
-            when is_test then cast(created_at as {{ type_text() }})
+            when is_gone then cast(created_at as {{ type_text() }})
             else coalesce(version_at, synced_at)
         end as changed_at,
-        case when is_test or is_gone then 'true' else 'false' end as is_out
+        case when is_gone then 'true' else 'false' end as is_out
     from joined
 
 ),

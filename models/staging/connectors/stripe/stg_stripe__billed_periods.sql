@@ -51,10 +51,6 @@ final as (
             ) }} = 'true',
             false
         ) as is_withdrawn,
-        {{ read_moment(
-            'coalesce(invoices.status_transitions_voided_at, '
-            ~ 'invoices.status_transitions_marked_uncollectible_at)'
-        ) }} as withdrawn_at,
         lines.row_file,
         lines.row_number
     from lines

@@ -70,14 +70,14 @@ periods as (
     select
         connection, item_id, subscription_id, customer_id, invoice_id, line_id,
         price_id, quantity, amount, currency, started_at, term_end, is_proration,
-        is_credit, is_withdrawn, withdrawn_at, row_file, row_number,
+        is_credit, is_withdrawn, row_file, row_number,
         cast(null as {{ type_text() }}) as changed_at
     from billed
     union all
     select
         connection, item_id, subscription_id, null, null, null,
         price_id, quantity, null, null, started_at, term_end, false,
-        false, false, null, row_file, row_number,
+        false, false, row_file, row_number,
         changed_at
     from unbilled
 
@@ -99,7 +99,6 @@ final as (
         periods.term_end,
         periods.is_proration,
         periods.is_credit,
-        periods.withdrawn_at,
         periods.changed_at,
         periods.row_file,
         periods.row_number,

@@ -38,7 +38,7 @@ listed as (
         coalesce(invoice_id || ':' || line_id, item_id),
         customer_id, invoice_id, line_id, product, started_at, term_end, null,
         coalesce(arr, 0), currency, quantity, null,
-        cast(coalesce(withdrawn_at, started_at) as {{ type_text() }}), 'true',
+        cast(started_at as {{ type_text() }}), 'true',
         row_file, row_number
     from {{ ref('stg_stripe__periods') }}
     where not is_credit and (is_gone or not coalesce(term_end > started_at, false))
