@@ -1,6 +1,5 @@
 -- Question: in which periods did a subscription item run, and at what ARR? Grain:
--- period as billed, credits among them, and as the item itself says where no bill
--- does: a trial, or the current period.
+-- period as billed, credits too, or as the item says where no bill does (a trial, now).
 with
 
 billed as (
@@ -44,8 +43,7 @@ told as (
         greatest(current_start_at, coalesce(added_at, current_start_at)) as started_at,
         current_end_at as term_end
     from items
-    where
-        not is_removed
+    where not is_removed
         and own_status <> 'paused'
         and current_start_at < current_end_at
         and (trial_end is null or current_start_at >= trial_end)
