@@ -14,7 +14,7 @@ help: ## What can be made
 demo: .venv/runtime ## A demo world from nothing: generate, build with all tests, show the answer
 	@$(RUN) demo
 
-build: .venv/runtime ## Your own files: DATA=<folder> [OUT=<file>] [AS_OF=YYYY-MM-DD] [VARS='{...}'] [TARGET=postgres]
+build: .venv/runtime ## Your own files: DATA=<folder> [OUT=<file>] [AS_OF=YYYY-MM-DD] [VARS='{...}'] [TARGET=postgres|spark]
 	@test -n "$(DATA)" || { echo "give DATA=<folder of contract files>, for example: make build DATA=my_files" >&2; exit 2; }
 	@$(RUN) build --data "$(DATA)" --out "$(OUT)" $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(TARGET),--target "$(TARGET)")
 
@@ -25,7 +25,7 @@ workbook: .venv/runtime ## Twenty accounts in a spreadsheet: XLSX=<file>; writes
 test: .venv/development ## Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL
 	@$(RUN) test
 
-test-slow: .venv/development ## The rest: worlds of known truth, and real data where it is given
+test-slow: .venv/development ## The rest: worlds of known truth, Spark, and real data where it is given
 	@$(RUN) test --slow
 
 lint: .venv/development ## Style of SQL and Python

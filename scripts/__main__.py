@@ -37,22 +37,32 @@ Vars = Annotated[
 
 @app.command()
 def build(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     out: Out = building.DEFAULT_OUT,
     as_of: AsOf = None,
     vars: Vars = None,
     target: Annotated[
-        str, typer.Option(help="duckdb, or postgres (PG* environment variables).")
+        str,
+        typer.Option(
+            help="duckdb, postgres (PG* environment variables) or spark (a session of its own, "
+            "kept in the folder ECOSYSTEM_SPARK)."
+        ),
     ] = "duckdb",
 ) -> None:
     """Build the marts from a folder of contract files."""
     given = building.read_vars(vars, as_of)
-    if target not in ("duckdb", "postgres"):
-        raise UserError(f"--target: '{target}' is not one of duckdb, postgres.")
+    check_target(target)
     database = building.build(building.folder_inputs(data), out.resolve(), given, target)
     if database is None:
+        where = "PostgreSQL" if target == "postgres" else f"Spark ({shown(load.spark_folder())})"
         console.print(
-            "Built on PostgreSQL: schemas marts, restricted, intermediate, staging, rules."
+            f"Built on {escape(where)}: schemas marts, restricted, intermediate, staging, rules.",
+            highlight=False,
         )
         return
     report.print_scorecard(database, console)
@@ -64,7 +74,9 @@ def demo(
     accounts: Annotated[int, typer.Option(min=50, help="Accounts in the demo world.")] = 3000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
     world: Annotated[str, typer.Option(help="planted, null or random_touches.")] = "planted",
-    crm: Annotated[str, typer.Option(help="The CRM it runs: salesforce or hubspot.")] = "salesforce",
+    crm: Annotated[
+        str, typer.Option(help="The CRM it runs: salesforce or hubspot.")
+    ] = "salesforce",
     landing: Annotated[
         str, typer.Option(help="How Salesforce and Zendesk land: fivetran or airbyte.")
     ] = "fivetran",
@@ -94,7 +106,9 @@ def demo(
         landings,
     )
     for system, rows in answers["landed"]["rows"].items():
-        console.print(f"  {system}: {sum(rows.values()):,} rows in {len(rows)} tables", highlight=False)
+        console.print(
+            f"  {system}: {sum(rows.values()):,} rows in {len(rows)} tables", highlight=False
+        )
     console.print("Building the marts from them, with all their tests …")
     database = building.build(
         building.folder_inputs(DEMO / "data"),
@@ -146,15 +160,26 @@ def workbook(
 
 @app.command(name="load")
 def load_files(
-    data: Annotated[Path, typer.Option(help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of <stream>.csv or .parquet files, and of <connector>/<table> raw tables."
+        ),
+    ],
     database: Annotated[
-        Path | None, typer.Option(help="DuckDB file; left out: PostgreSQL (PG* variables).")
+        Path | None, typer.Option(help="DuckDB file; left out: the server that --target names.")
     ] = None,
+    target: Annotated[
+        str, typer.Option(help="postgres (PG* variables) or spark (folder ECOSYSTEM_SPARK).")
+    ] = "postgres",
 ) -> None:
     """Make the raw relations only, for a team that runs dbt itself."""
+    check_target(target)
+    if database is None and target == "duckdb":
+        raise UserError("--target duckdb: give --database, the DuckDB file.")
     for source in building.folder_inputs(data):
         if database is None:
-            load.load_postgres(source.tables, source.schema)
+            load.SERVERS[target](source.tables, source.schema)
         else:
             database.parent.mkdir(parents=True, exist_ok=True)
             load.load_duckdb(source.tables, source.schema, database)
@@ -178,6 +203,50 @@ def describe(
 
 
 @app.command()
+def connector(
+    name: Annotated[str, typer.Argument(help="Name of the new connector, such as my_crm.")],
+    source: Annotated[
+        Path,
+        typer.Option("--from", help="Folder of <table>.csv or .parquet files, or a .duckdb file."),
+    ],
+    streams: Annotated[
+        str,
+        typer.Option(
+            help="Streams to begin, such as accounts,touches; accounts=companies names the table."
+        ),
+    ] = "",
+    schema: Annotated[
+        str | None, typer.Option(help="Schema of the .duckdb file. Default: raw_<name>.")
+    ] = None,
+) -> None:
+    """Begin a connector: declare what a system lands, and write a skeleton of each stream."""
+    from scripts import scaffold
+
+    asked = [stream.strip() for stream in streams.split(",") if stream.strip()]
+    made = scaffold.make(name, source, asked, schema)
+    for path in made.files:
+        console.print(f"wrote {escape(shown(path))}", highlight=False, soft_wrap=True)
+    for note in made.notes:
+        console.print(f"[yellow]note[/] {escape(note)}", highlight=False, soft_wrap=True)
+    console.print("\nNext:")
+    console.print(
+        "1. Add this line to macros/contract/connectors.sql, below the others:", highlight=False
+    )
+    print(f"        {made.line}")
+    console.print(
+        f"2. Say in _{name}__sources.yml what each table and column is; mark the ones nothing works without: "
+        "config: {meta: {required: true}}.\n"
+        "3. Map the columns in each stg model; until then its rows are refused, and say why.\n"
+        "4. python -m scripts describe\n"
+        f"5. python -m scripts build --data FOLDER, where FOLDER/{name}/ holds the tables. "
+        "docs/connectors/adding.md walks through it.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def lint() -> None:
     """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
     from scripts import lint as linting
@@ -192,6 +261,7 @@ def clean() -> None:
         PROJECT / "target",
         PROJECT / "logs",
         PROJECT / ".pytest_cache",
+        PROJECT / ".hypothesis",
         PROJECT / ".ruff_cache",
     ):
         shutil.rmtree(folder, ignore_errors=True)
@@ -205,6 +275,13 @@ def test(
     """Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL."""
     command = [sys.executable, "-m", "pytest", "-m", "slow" if slow else "not slow"]
     raise typer.Exit(subprocess.call(command, cwd=PROJECT))
+
+
+def check_target(target: str) -> None:
+    """Refuse an engine that profiles.yml does not name."""
+    known = ["duckdb", *load.SERVERS]
+    if target not in known:
+        raise UserError(f"--target: '{target}' is not one of {', '.join(known)}.")
 
 
 def shown(path: Path) -> str:

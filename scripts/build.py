@@ -90,7 +90,8 @@ def folder_inputs(folder: Path) -> list[Input]:
     inputs = [
         Input(path.name, load.find_raw_tables(path))
         for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
-        if path.is_dir() and not path.name.startswith(".")
+        # other folders are left alone, unless tables lie in them: a misspelt name must not go unread
+        if path.is_dir() and (path.name in contract.connectors() or load.has_tables(path))
     ]
     if inputs and not load.has_tables(folder):
         return inputs
@@ -136,7 +137,7 @@ def build(
     target: str = "duckdb",
     keep_views: bool = False,
 ) -> Path | None:
-    """Build from what was read. Returns the DuckDB file, or None where the target is a server.
+    """Build from what was read. Returns the DuckDB file, or None where the target is a server or Spark.
 
     The last output stays as it was until everything has passed; a build that is killed leaves only a working folder,
     which the next build removes.
@@ -146,7 +147,7 @@ def build(
     command = ["build", "--exclude-resource-type", "unit_test"]
     if target != "duckdb":
         for each in inputs:
-            load.load_postgres(each.tables, each.schema)
+            load.SERVERS[target](each.tables, each.schema)
         run_dbt(command, settings, target)
         return None
     if out.suffix != ".duckdb":

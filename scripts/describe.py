@@ -171,8 +171,8 @@ def connector_yaml(connector: str) -> str:
         columns = {column["name"]: column["description"] for column in table["columns"]}
         text += model_yaml(
             f"base_{connector}__{table['name']}",
-            f"{table['description'].strip()} As landed: the declared columns as text, null where the landing lacks one. "
-            "Read only by the connector's own models.",
+            f"{table['description'].strip()} As landed: the declared columns as text, null where the landing lacks "
+            "one. Read only by the connector's own models.",
             columns | LANDING_COLUMNS | ROW_COLUMNS,
             restricted=table.get("config", {}).get("meta", {}).get("personal", False),
         )
@@ -194,52 +194,59 @@ def connector_yaml(connector: str) -> str:
 
 
 def shared_models() -> str:
-    return model_yaml(
-        "stg_as_of",
-        "The day this build speaks for: the var as_of_date, else the newest observed date. One row.",
-        {"as_of_date": "Facts of later days are not known."},
-    ) + model_yaml(
-        "stg_row_counts",
-        "How many loaded rows met which fate. One row a source, table, stream and fate. Not for analysis: see "
-        "stream_reconciliation and connector_tables.",
-        {
-            "source": EVERY_STREAM["source"],
-            "table_name": "Raw table or file the rows are from; (none) where that is not known.",
-            "stream": "Stream of the input contract.",
-            "row_status": DATED_COLUMNS["row_status"],
-            "n_rows": "Rows.",
-            "n_other_values": "Enumerated values outside the contract, kept as `other`.",
-        },
-        ["source", "table_name", "stream", "row_status"],
-    ) + model_yaml(
-        "stg_known_records",
-        "Every record of an organisation that some system knows, in its newest version, for looking up an id or a "
-        "domain that another system names. One row a record of the streams accounts and partners. Not for analysis: "
-        "it knows no day; read stg_organisation_members.",
-        {
-            "stream": "accounts or partners.",
-            "source": EVERY_STREAM["source"],
-            "source_id": EVERY_STREAM["source_id"],
-            "name": "Name as the source has it.",
-            "host": "Host of its domain, web or e-mail address.",
-            "registrable_domain": "Domain registered for the host; null where it is shared, such as free mail.",
-            "is_own": "Whether it is the vendor itself.",
-            "is_deleted": EVERY_STREAM["is_deleted"],
-            "trust_rank": "Rank of its source in the seed source_trust; 1 is believed first.",
-            "id_order": "Order among records of the stream with one id in different sources; 1 is believed first.",
-        },
-        ["stream", "source", "source_id"],
-    ) + model_yaml(
-        "stg_rejects",
-        "Every row that was refused, with the first reason. One row a rejected row of any stream. Not for "
-        "counting what was loaded: see stream_reconciliation.",
-        {
-            "stream": "Stream of the input contract.",
-            "source": EVERY_STREAM["source"],
-            "source_id": "The row's id; for usage the account's.",
-            "reject_reason": CHECKED_COLUMNS["reject_reason"],
-            **ROW_COLUMNS,
-        },
+    return (
+        model_yaml(
+            "stg_as_of",
+            "The day this build speaks for: the var as_of_date, else the newest day on which something happened or a "
+            "row was changed. One row.",
+            {"as_of_date": "Facts of later days are not known."},
+        )
+        + model_yaml(
+            "stg_known_records",
+            "Every record of an organisation that some system knows, in its newest version, for looking up an id or a "
+            "domain that another system names. One row a record of the streams accounts and partners. Not for "
+            "analysis: it knows no day; read stg_organisation_members.",
+            {
+                "stream": "accounts or partners.",
+                "source": EVERY_STREAM["source"],
+                "source_id": EVERY_STREAM["source_id"],
+                "name": "Name as the source has it.",
+                "host": "Host of its domain, web or e-mail address.",
+                "registrable_domain": "Domain registered for the host; null where it is shared, such as free mail.",
+                "is_own": "Whether it is the vendor itself.",
+                "is_deleted": EVERY_STREAM["is_deleted"],
+                "trust_rank": "Rank of its source in the seed source_trust; 1 is believed first.",
+                "id_order": "Order among records of the stream that carry the same id in different sources; 1 is "
+                "believed first.",
+            },
+            ["stream", "source", "source_id"],
+        )
+        + model_yaml(
+            "stg_row_counts",
+            "How many loaded rows met which fate. One row a source, table, stream and fate. Not for analysis: see "
+            "stream_reconciliation and connector_tables.",
+            {
+                "source": EVERY_STREAM["source"],
+                "table_name": "Raw table or file the rows are from; (none) where that is not known.",
+                "stream": "Stream of the input contract.",
+                "row_status": DATED_COLUMNS["row_status"],
+                "n_rows": "Rows.",
+                "n_other_values": "Enumerated values outside the contract, kept as `other`.",
+            },
+            ["source", "table_name", "stream", "row_status"],
+        )
+        + model_yaml(
+            "stg_rejects",
+            "Every row that was refused, with the first reason. One row a rejected row of any stream. Not for "
+            "counting what was loaded: see stream_reconciliation.",
+            {
+                "stream": "Stream of the input contract.",
+                "source": EVERY_STREAM["source"],
+                "source_id": "The row's id; for usage the account's.",
+                "reject_reason": CHECKED_COLUMNS["reject_reason"],
+                **ROW_COLUMNS,
+            },
+        )
     )
 
 
@@ -269,7 +276,7 @@ INTRODUCTION = """# The input contract, version 1
 Twenty streams. Every connector ends in them and everything downstream reads only them. A team without a
 connector lays `<stream>.csv` or `<stream>.parquet` in one folder and builds from it. CSV is UTF-8 with commas
 and a header row. A stream or an optional column that is missing is empty; other columns are left unread, and
-said to be.
+said to be. White space around a value is no part of it.
 
 - **Every stream** also has `source` (the system, required), `source_id` (unique within source and stream,
   required), `updated_at` and `is_deleted`. The newest version of a row counts: by `updated_at`, then by its

@@ -1,4 +1,4 @@
-"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL.
+"""Make raw relations from files: views on DuckDB (nothing is copied), tables of text on PostgreSQL and Spark.
 
 Every relation has the file's columns as text plus _file (its name) and _row (its row, the header being row 1).
 A stream without a file becomes an empty relation. All files are checked before anything is created.
@@ -11,14 +11,19 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import jinja2
+import yaml
 
 from scripts import contract
 from scripts.errors import UserError
 
 SUFFIXES = (".csv", ".parquet")
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+# columns that every relation has beside the file's own
+OWN_COLUMNS = ("_file", "_row")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,11 @@ class RawTable:
     columns: list[str]
     path: Path | None = None
 
+    @property
+    def landed(self) -> list[str]:
+        """The file's columns that the relation has; its own names are not for the file to give."""
+        return [name for name in self.columns if name.lower() not in OWN_COLUMNS]
+
     def select(self) -> str:
         """SQL that reads the relation as text, in DuckDB's dialect."""
         if self.path is None:
@@ -38,7 +48,7 @@ class RawTable:
                 "where false"
             )
         names = ", ".join(
-            f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.columns
+            f"cast({quote(name)} as varchar) as {quote(name)}" for name in self.landed
         )
         return (
             f"select {names}, {literal(self.path.name)} as _file, row_number() over () + 1 as _row "
@@ -47,13 +57,13 @@ class RawTable:
 
     def reader(self) -> str:
         """The DuckDB table function over the file."""
-        path = literal(str(self.path.resolve()))
+        path = one_file(self.path)
         if self.path.suffix.lower() == ".parquet":
-            return f"read_parquet({path})"
+            return f"read_parquet({path}, hive_partitioning = false)"
         types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
         return (
             f"read_csv({path}, columns = {{{types}}}, header = true, auto_detect = false, "
-            "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+            "delim = ',', quote = '\"', escape = '\"', strict_mode = true, hive_partitioning = false)"
         )
 
 
@@ -65,6 +75,12 @@ def quote(name: str) -> str:
 def literal(text: str) -> str:
     """A quoted SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """A path as SQL; stars and brackets in it are meant as they are."""
+    name = str(path.resolve())
+    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in name))
 
 
 def find_raw_tables(folder: Path) -> list[RawTable]:
@@ -152,9 +168,9 @@ def read_header(path: Path) -> list[str]:
     """Column names of a file as it has them, trimmed."""
     if path.suffix.lower() == ".parquet":
         try:
-            rows = duckdb.sql(
-                f"describe select * from read_parquet({literal(str(path))})"
-            ).fetchall()
+            rows = ask(
+                f"describe select * from read_parquet({one_file(path)}, hive_partitioning = false)"
+            )
         except duckdb.Error as error:
             raise UserError(
                 f"{path.name}: not a readable Parquet file ({first_line(error)})."
@@ -176,6 +192,13 @@ def read_header(path: Path) -> list[str]:
                 raise UserError(
                     f"{path.name}: columns seem to be separated by {word}. Save it with commas."
                 )
+    for place, name in enumerate(names, start=1):
+        if not name:
+            raise UserError(
+                f"{path.name}: column {place} has no name. Name it in the first row, or remove it."
+            )
+        if "\0" in name:
+            raise UserError(f"{path.name}: the name of column {place} holds a NUL character.")
     return names
 
 
@@ -202,11 +225,20 @@ def check_names(table: RawTable) -> None:
 
 def check_readable(table: RawTable) -> None:
     """Read the whole file once, so that a broken row is told by its number before the build begins."""
-    counts = ", ".join(f"count({quote(name)})" for name in table.columns)
+    # PostgreSQL has no text with NUL in it
+    nul = " or ".join(f"contains({quote(name)}, chr(0))" for name in table.landed)
     try:
-        duckdb.sql(f"select {counts} from {table.reader()}").fetchall()
+        (row,) = ask(f"select min(_row) filter ({nul}) from ({table.select()})")[0]
     except duckdb.Error as error:
         raise UserError(f"{table.path.name}: {explain_read_error(str(error))}") from None
+    if row is not None:
+        raise UserError(f"{table.path.name}: row {row} holds a NUL character. Take it out.")
+
+
+def ask(query: str) -> list[tuple]:
+    """The rows of a query about files, over a connection of its own: one that failed leaves nothing behind."""
+    with duckdb.connect() as connection:
+        return connection.execute(query).fetchall()
 
 
 def explain_read_error(message: str) -> str:
@@ -217,6 +249,11 @@ def explain_read_error(message: str) -> str:
     if any("Expected Number of Columns" in line for line in lines):
         detail = next(line for line in lines if "Expected Number of Columns" in line)
         return f"{row} does not fit the header ({detail}). Quote values that hold a comma."
+    if any("state machine" in line for line in lines):
+        return (
+            "a value holds a line break outside quotes, or rows end in different ways. "
+            "Quote such values, and end every row alike."
+        )
     if any("nterminated" in line or "quote" in line.lower() for line in lines):
         return f"{row} has a quote that is not closed. Double the quotes inside a quoted value."
     if any("unicode" in line.lower() or "utf-8" in line.lower() for line in lines):
@@ -258,7 +295,7 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
         cursor.execute(f"create schema if not exists {quote(schema)}")
         for table in tables:
             name = f"{quote(schema)}.{quote(table.name)}"
-            columns = [*table.columns, "_file"]
+            columns = [*table.landed, "_file"]
             definition = ", ".join(f"{quote(column)} text" for column in columns) + ", _row bigint"
             cursor.execute(f"drop table if exists {name} cascade")
             cursor.execute(f"create table {name} ({definition})")
@@ -267,6 +304,73 @@ def load_postgres(tables: Iterable[RawTable], schema: str) -> None:
                     f"copy {name} from stdin with (format csv)", CsvStream(table.select())
                 )
     connection.close()
+
+
+def load_spark(tables: Iterable[RawTable], schema: str) -> None:
+    """Create the raw relations as tables of text in Spark, over Parquet files in its folder (ECOSYSTEM_SPARK)."""
+    session = spark_session()
+    session.sql(f"create schema if not exists {spark_quote(schema)}")
+    for table in tables:
+        folder = spark_folder() / schema / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        duckdb.sql(
+            f"copy ({table.select()}) to {literal(str(folder / 'rows.parquet'))} (format parquet)"
+        )
+        name = f"{spark_quote(schema)}.{spark_quote(table.name)}"
+        columns = ", ".join(f"{spark_quote(column)} string" for column in table.columns)
+        session.sql(f"drop table if exists {name}")
+        session.sql(
+            f"create table {name} ({columns}, _file string, _row bigint) "
+            f"using parquet location {spark_literal(str(folder))}"
+        )
+
+
+def spark_quote(name: str) -> str:
+    """A quoted identifier of Spark's SQL."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def spark_literal(text: str) -> str:
+    """A quoted string of Spark's SQL, where a backslash escapes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def spark_folder() -> Path:
+    """Where a Spark session keeps its tables and their catalogue; dbt is told by the same variable."""
+    usual = contract.PROJECT / "target" / "spark"
+    folder = Path(os.environ.get("ECOSYSTEM_SPARK", usual)).resolve()
+    os.environ["ECOSYSTEM_SPARK"] = str(folder)
+    return folder
+
+
+def spark_session() -> Any:
+    """The session that dbt will find in this process, with the settings of profiles.yml."""
+    try:
+        import dbt.adapters.spark  # noqa: F401
+        from pyspark.errors import PySparkRuntimeError
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise UserError(
+            f"Spark: {error.name} is not installed. Set up the development environment: "
+            "make .venv/development."
+        ) from None
+    spark_folder().mkdir(parents=True, exist_ok=True)
+    profile = (contract.PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    rendered = jinja2.Template(profile).render(env_var=os.environ.get)
+    outputs = yaml.safe_load(rendered)["ecosystem_intelligence"]["outputs"]
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in outputs["spark"]["server_side_parameters"].items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise UserError(
+            f"Spark: {first_line(error)} Is there Java 17 or newer, and does JAVA_HOME name it?"
+        ) from None
+
+
+# engines other than DuckDB, each with what loads it
+SERVERS = {"postgres": load_postgres, "spark": load_spark}
 
 
 class CsvStream(io.TextIOBase):

@@ -61,7 +61,48 @@ def print_scorecard(database: Path, console: Console) -> None:
     )
     for number, finding in enumerate(findings(partners), start=1):
         console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
+    for line in touch_evidence(evidence_counts(marts, "intermediate.int_touches")):
+        console.print(line, highlight=False)
     print_rejects(marts, console)
+
+
+def evidence_counts(marts: Marts, touches: str) -> dict[str, int]:
+    """Touches of partners by how they are known; of those that were observed, the ones where a partner and a customer
+    have neither a declared nor a logged touch, and how many such pairs there are."""
+    return marts.rows(f"""
+        with pairs as (
+            select
+                partner_key,
+                account_key,
+                sum(case when evidence = 'observed' then 1 else 0 end) as n_observed,
+                sum(case when evidence = 'system' then 1 else 0 end) as n_system,
+                sum(case when evidence = 'declared' then 1 else 0 end) as n_declared
+            from {touches}
+            where actor = 'partner'
+            group by partner_key, account_key
+        )
+        select
+            cast(coalesce(sum(n_observed), 0) as bigint) as observed,
+            cast(coalesce(sum(n_system), 0) as bigint) as system,
+            cast(coalesce(sum(n_declared), 0) as bigint) as declared,
+            cast(coalesce(sum(n_observed) filter (where n_system + n_declared = 0), 0) as bigint) as undeclared,
+            count(*) filter (where n_observed > 0 and n_system + n_declared = 0) as undeclared_pairs
+        from pairs
+    """)[0]
+
+
+def touch_evidence(counts: dict[str, int]) -> list[str]:
+    """How the work of partners is known, in a sentence or two."""
+    said = [
+        f"Touches of partners: {counts['declared']:,} declared, {counts['system']:,} logged by a system, "
+        f"{counts['observed']:,} observed."
+    ]
+    if counts["undeclared"]:
+        said.append(
+            f"Of the observed ones {counts['undeclared']:,} are between a partner and a customer "
+            f"({counts['undeclared_pairs']:,} pairs) for whom nothing was declared or logged."
+        )
+    return said
 
 
 def ranking(title: str, partners: list[dict[str, Any]], rank: str) -> Table:
@@ -163,7 +204,14 @@ def print_rejects(marts: Marts, console: Console) -> None:
         f"\n[yellow]{count:,} rows were refused[/] (table staging.stg_rejects), for example:"
     )
     for row in marts.rows(
-        "select stream, reject_reason, row_file, row_number from staging.stg_rejects order by 1, 3, 4, 2 limit 3"
+        "select source, row_file, reject_reason, min(row_number) as row_number, count(*) as n "
+        "from staging.stg_rejects group by all order by n desc, 1, 2, 3 limit 5"
     ):
-        where = f"{row['row_file']}, row {row['row_number']}" if row["row_file"] else row["stream"]
-        console.print(f"  {where}: {row['reject_reason']}", markup=False, highlight=False)
+        table = row["row_file"] or "a row"
+        where = f", row {row['row_number']}" if row["row_number"] and row["n"] == 1 else ""
+        times = f"{row['n']:,} times " if row["n"] > 1 else ""
+        console.print(
+            f"  {row['source']}, {table}{where}: {times}{row['reject_reason']}",
+            markup=False,
+            highlight=False,
+        )

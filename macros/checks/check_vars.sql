@@ -68,9 +68,9 @@
 {% endmacro %}
 
 
-{#  Settings of connectors have their form, and name tables and fields that the connector declares. #}
+{#  Settings of the connectors that are on have their form, and name tables and fields that the connector declares. #}
 {% macro check_connector_settings() %}
-    {%- for connector, read in connectors().items() -%}
+    {%- for connector, read in connectors().items() if connector in var('connectors') -%}
         {%- set columns = {} -%}
         {%- set custom = [] -%}
         {%- for table in read.tables -%}

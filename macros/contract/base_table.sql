@@ -183,7 +183,7 @@
         {% for name, column in declared.columns.items() -%}
         select
             '{{ name }}' as column_name,
-            cast({{ dbt.string_literal(dbt.escape_single_quotes(found[name] | replace('"', ''))) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_name,
+            cast({{ dbt.string_literal(dbt.escape_single_quotes(found[name] | replace('"', '') | replace('`', ''))) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_name,
             cast({{ dbt.string_literal(types.get(found[name], 'json')) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_type,
             {{ 'true' if column.config.meta.get('required') else 'false' }} as is_required,
             {{ 'true' if column.config.meta.get('custom') else 'false' }} as is_custom

@@ -12,7 +12,7 @@ loaded as (
 
     {% for relation in inputs -%}
     select
-        {% for column in columns %}nullif(trim({{ column.name }}), '') as {{ column.name }},
+        {% for column in columns %}{{ read_text(column.name) }} as {{ column.name }},
         {% endfor -%}
         row_file,
         row_number

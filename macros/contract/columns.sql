@@ -33,6 +33,17 @@
 {% endmacro %}
 
 
+{#  Dates of a stream that tell of something that happened: its own, those that a mask hides until then, and the moment
+    its source last changed the row. #}
+{% macro observed_columns(stream) %}
+    {%- set definition = contract()[stream] -%}
+    {{ return(
+        ([definition.at] if 'at' in definition else [])
+        + definition.get('mask', {}).keys() | list + ['updated_at']
+    ) }}
+{% endmacro %}
+
+
 {#  References of a stream whose target must be there for the row to mean anything. #}
 {% macro hard_references(stream) %}
     {%- set found = [] -%}
@@ -42,6 +53,15 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
+{% endmacro %}
+
+
+{#  References of a stream of which one target at least must be there. #}
+{% macro either_references(stream) %}
+    {%- set group = contract()[stream].get('at_least_one', []) -%}
+    {{ return(
+        stream_columns(stream) | selectattr('ref', 'defined') | selectattr('name', 'in', group) | list
+    ) }}
 {% endmacro %}
 
 

@@ -13,10 +13,28 @@
             'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
                 'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
+        'segment': {
+            'tables': ['tracks', 'identifies', 'groups'],
+            'streams': ['accounts', 'people', 'usage', 'setup_events'],
+        },
+        'google_calendar': {'tables': ['events'], 'streams': ['touches']},
         'partnerstack': {
             'tables': ['partnerships', 'customers', 'leads', 'deals', 'transactions', 'rewards'],
             'streams': ['accounts', 'partners', 'partner_costs', 'opportunity_partners', 'touches', 'relationships',
                 'signals'],
+        },
+        'stripe': {
+            'tables': ['customer', 'subscription', 'subscription_item', 'price', 'plan', 'product', 'invoice',
+                'invoice_line_item'],
+            'streams': ['accounts', 'account_links', 'subscriptions'],
+        },
+        'hubspot': {
+            'tables': ['company', 'company_company', 'contact', 'contact_merge_audit', 'owner', 'deal', 'merged_deal',
+                'deal_pipeline_stage', 'deal_stage', 'deal_company', 'deal_contact', 'engagement', 'engagement_call',
+                'engagement_email', 'engagement_meeting', 'engagement_note', 'engagement_task', 'engagement_company',
+                'engagement_contact', 'engagement_deal', 'ticket', 'ticket_company', 'ticket_pipeline_stage'],
+            'streams': ['accounts', 'account_links', 'partners', 'people', 'opportunities', 'opportunity_partners',
+                'opportunity_people', 'touches', 'relationships', 'milestones', 'tickets'],
         },
         'zendesk': {
             'tables': ['organization', 'domain_name', 'user', 'ticket', 'ticket_tag', 'ticket_field_history',

@@ -1,10 +1,13 @@
 {#  The rows of a stream as they were known on as_of_date, each with its fate. Grain: loaded row.
     row_status: used; superseded (a newer version counts); deleted (it, or what it hangs on, is gone); expired (past
-    retain_until); not_yet (dated later, or hangs on something later); rejected. #}
+    retain_until); not_yet (dated later, or hangs on something later); rejected. A row that hangs on one of two goes when
+    both have gone. #}
 {% macro dated_stream(stream) %}
 {%- set definition = contract()[stream] -%}
 {%- set columns = stream_columns(stream) -%}
 {%- set names = columns | map(attribute='name') | list -%}
+{%- set hard = hard_references(stream) -%}
+{%- set either = either_references(stream) -%}
 {%- set masks = {} -%}
 {%- for date_column, replaced in definition.get('mask', {}).items() -%}
     {%- for name, value in replaced.items() -%}
@@ -43,7 +46,7 @@ ranked as (
     cross join as_of
 
 ),
-{% for column in hard_references(stream) %}
+{% for column in hard + either %}
 {%- set by_type = column.ref not in contract() %}
 target_{{ column.name }} as (
 
@@ -85,13 +88,21 @@ final as (
             {%- if 'at' in definition %}
             when cast(ranked.{{ definition.at }} as date) > ranked.as_of_date then 'not_yet'
             {%- endif %}
-            {%- for column in hard_references(stream) %}
+            {%- for column in hard %}
             when target_{{ column.name }}.row_status != 'used' then target_{{ column.name }}.row_status
             {%- endfor %}
+            {%- if either %}
+            {%- set statuses = [] -%}
+            {%- for column in either -%}
+                {%- do statuses.append('target_' ~ column.name ~ '.row_status') -%}
+            {%- endfor %}
+            when 'used' not in (coalesce({{ statuses | join(", ''), coalesce(") }}, ''))
+                then coalesce({{ statuses | join(', ') }})
+            {%- endif %}
             else 'used'
         end as row_status
     from ranked
-    {%- for column in hard_references(stream) %}
+    {%- for column in hard + either %}
     left join target_{{ column.name }}
         on ranked.{{ column.name }} = target_{{ column.name }}.source_id
         and ranked.{{ twin_column(column.name) }} = target_{{ column.name }}.source

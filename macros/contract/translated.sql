@@ -4,11 +4,13 @@
 {% macro translated(connector, column, text, otherwise=none) %}
     coalesce(
         (
-            select max(words.value)
-            from {{ ref('source_values') }} as words
-            where words.connector = '{{ connector }}'
-                and words.stream_column = '{{ column }}'
-                and words.source_value = lower(trim({{ text }}))
+            select max(known_words.known_meaning)
+            from (
+                select source_value as known_word, value as known_meaning
+                from {{ ref('source_values') }}
+                where connector = '{{ connector }}' and stream_column = '{{ column }}'
+            ) as known_words
+            where known_words.known_word = lower(trim({{ text }}))
         ),
         {{ otherwise or text }}
     )

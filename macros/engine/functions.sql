@@ -9,7 +9,12 @@
     {{- return("(" ~ text ~ " ~ '" ~ pattern ~ "')") -}}
 {% endmacro %}
 {% macro spark__regex_match(text, pattern) %}
-    {{- return("(" ~ text ~ " rlike '" ~ pattern ~ "')") -}}
+    {{- return("(" ~ text ~ " rlike '" ~ spark_pattern(pattern) ~ "')") -}}
+{% endmacro %}
+
+{#  In Java `$` also matches before a last line break. #}
+{% macro spark_pattern(pattern) %}
+    {{- return(pattern[:-1] ~ '\\\\z' if pattern.endswith('$') else pattern) -}}
 {% endmacro %}
 
 
@@ -24,7 +29,7 @@
     {{- return("cast(extract(epoch from " ~ timestamp ~ ") as bigint)") -}}
 {% endmacro %}
 {% macro spark__seconds_since_epoch(timestamp) %}
-    {{- return("unix_timestamp(" ~ timestamp ~ ")") -}}
+    {{- return("timestampdiff(second, timestamp_ntz '1970-01-01 00:00:00', " ~ timestamp ~ ")") -}}
 {% endmacro %}
 
 
@@ -36,5 +41,11 @@
     {{- return("regexp_replace(" ~ text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "', 'g')") -}}
 {% endmacro %}
 {% macro spark__regex_replace(text, pattern, replacement) %}
-    {{- return("regexp_replace(" ~ text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')") -}}
+    {{- return("regexp_replace(" ~ text ~ ", '" ~ spark_pattern(pattern) ~ "', '" ~ replacement ~ "')") -}}
+{% endmacro %}
+
+
+{#  Override of dbt's own for Spark, which splits by a regular expression and has null where the others have ''. #}
+{% macro spark__split_part(string_text, delimiter_text, part_number) %}
+    {{- return("split_part(" ~ string_text ~ ", " ~ delimiter_text ~ ", " ~ part_number ~ ")") -}}
 {% endmacro %}

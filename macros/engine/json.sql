@@ -6,7 +6,8 @@
     {{- return("json_extract_string(cast(" ~ json ~ " as text), '$.\"" ~ path | join('"."') ~ "\"')") -}}
 {% endmacro %}
 {% macro postgres__json_text(json, path) %}
-    {{- return("(cast(cast(" ~ json ~ " as text) as json) #>> '{" ~ path | join(',') ~ "}')") -}}
+    {%- set text = "cast(" ~ json ~ " as text)" -%}
+    {{- return("(cast(case when " ~ text ~ " like '{%' then " ~ text ~ " end as json) #>> '{" ~ path | join(',') ~ "}')") -}}
 {% endmacro %}
 {% macro spark__json_text(json, path) %}
     {{- return("get_json_object(cast(" ~ json ~ " as string), '$." ~ path | join('.') ~ "')") -}}
@@ -19,24 +20,24 @@
     {{- return(adapter.dispatch('json_elements')(relation, column)) -}}
 {% endmacro %}
 {% macro default__json_elements(relation, column) %}
-    select listed.* exclude (elements), cast(unnest(listed.elements) as text) as element
+    select json_array.* exclude (elements), cast(unnest(json_array.elements) as text) as element
     from (
         select {{ relation }}.*, from_json({{ column }}, '["JSON"]') as elements
         from {{ relation }}
         where {{ column }} like '[%'
-    ) as listed
+    ) as json_array
 {% endmacro %}
 {% macro postgres__json_elements(relation, column) %}
-    select {{ relation }}.*, cast(listed.element as text) as element
+    select {{ relation }}.*, cast(json_array.element as text) as element
     from {{ relation }}
     cross join lateral json_array_elements(
         case when {{ column }} like '[%' then cast({{ column }} as json) else cast('[]' as json) end
-    ) as listed (element)
+    ) as json_array (element)
 {% endmacro %}
 {% macro spark__json_elements(relation, column) %}
-    select {{ relation }}.*, listed.element
+    select {{ relation }}.*, json_array.element
     from {{ relation }}
-    lateral view explode(from_json({{ column }}, 'array<string>')) listed as element
+    lateral view explode(from_json({{ column }}, 'array<string>')) json_array as element
     where {{ column }} like '[%'
 {% endmacro %}
 

@@ -8,18 +8,35 @@
 {% macro postgres__type_double() %}{{ return('double precision') }}{% endmacro %}
 
 
-{#  Contracts name their types as the project does (text, double, bigint, boolean, date, timestamp); these two overrides
-    of dbt's own macros put the engine's name in. #}
+{#  Override of dbt's own: Spark's `timestamp` depends on the session's time zone. #}
+{% macro spark__type_timestamp() %}{{ return('timestamp_ntz') }}{% endmacro %}
+
+
+{#  Contracts and seeds name their types as the project does (text, double, bigint, boolean, date, timestamp); the
+    overrides of dbt's own macros below put the engine's name in. #}
 {% macro engine_type(type) %}
-    {{ return({'text': type_text(), 'double': type_double()}.get(type, type)) }}
+    {{ return({
+        'text': type_text(),
+        'double': type_double(),
+        'double precision': type_double(),
+        'timestamp': dbt.type_timestamp(),
+    }.get(type, type)) }}
 {% endmacro %}
 
-{% macro postgres__get_empty_schema_sql(columns) %}
+{% macro engine_columns(columns) %}
     {%- set translated = {} -%}
     {%- for name, column in columns.items() -%}
         {%- do translated.update({name: dict(column, data_type=engine_type(column.data_type))}) -%}
     {%- endfor -%}
-    {{ return(dbt.default__get_empty_schema_sql(translated)) }}
+    {{ return(translated) }}
+{% endmacro %}
+
+{% macro postgres__get_empty_schema_sql(columns) %}
+    {{ return(dbt.default__get_empty_schema_sql(engine_columns(columns))) }}
+{% endmacro %}
+
+{% macro spark__get_empty_schema_sql(columns) %}
+    {{ return(dbt.default__get_empty_schema_sql(engine_columns(columns))) }}
 {% endmacro %}
 
 {% macro postgres__get_table_columns_and_constraints() %}

@@ -1,3 +1,10 @@
+{#  Text without the white space around it (the engines' own trim differ in what is white space); empty is null. #}
+{% macro read_text(text) %}
+    {%- set spaces = " \t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" -%}
+    {{- return("nullif(trim(both '" ~ spaces ~ "' from " ~ text ~ "), '')") -}}
+{% endmacro %}
+
+
 {#  Reading text as a type, the same on every engine; what does not fit is null. Times are ISO 8601, UTC where no offset
     is given, and kept to the second. #}
 {% macro read_timestamp(text) %}

@@ -25,7 +25,7 @@ def terms_of_trade(
     form = np.where((form == MONTHLY) & (spell["segment"] == 2), ANNUAL, form)
     months = np.array([12, 24, 6, 1])[form]
     months = np.where((form == MULTI) & (rng.random(n) < 0.4), 36, months)
-    seats = np.maximum(5, np.round(spell["arr"] / rng.uniform(450, 750, n)))
+    seats = np.maximum(5, np.round(spell["arr"] / rng.uniform(*sc.seat_price, n)))
 
     first, own = service["partner"][:, 0], rng.random(n)
     stranger = rng.integers(0, sc.n_partners, n).astype(np.int32)
@@ -41,7 +41,8 @@ def terms_of_trade(
         "seats": seats,
         "installer": installer,
         "live": (spell["start"] + np.clip(days, 5, 400)).astype(np.int32),
-        "stated_outcomes": rng.random(n) < 0.15,
+        # a tidy world states nothing that follows anyway
+        "stated_outcomes": (rng.random(n) < 0.15) & (not sc.tidy),
     }
 
 

@@ -462,7 +462,27 @@ def touches(
     rows["restricted"] = rng.random(n) < 0.03
     keep = rng.random(n) < 0.01
     rows["retain"] = np.where(keep, rows["day"] + 3650, NONE).astype(np.int32)
-    return rows
+    return _as_calendars_tell(sc, rows)
+
+
+def _as_calendars_tell(sc: Scenario, rows: Columns) -> Columns:
+    """Calendar touches keep what an invitation says: who, when and how long; no contact, no rating, no terms of use."""
+    rng = rng_for(sc.seed, "calendar details")
+    n = len(rows["day"])
+    seen = rows["origin"] == CALENDAR
+    all_day = seen & (rng.random(n) < 0.04)
+    length = rng.choice([30, 45, 60, 90, 120], n)
+    minutes = np.where(seen & np.isnan(rows["minutes"]), length, rows["minutes"])
+    return rows | {
+        "account_person": np.where(seen, -1, rows["account_person"]),
+        "partner_person": np.where(seen, -1, rows["partner_person"]),
+        "deal": np.where(seen, -1, rows["deal"]),
+        "second": np.where(all_day, 0, rows["second"]),
+        "minutes": np.where(all_day, np.nan, minutes),
+        "quality": np.where(seen, np.nan, rows["quality"]),
+        "restricted": rows["restricted"] & ~seen,
+        "retain": np.where(seen, NONE, rows["retain"]).astype(np.int32),
+    }
 
 
 def hidden_services(sc: Scenario, service: Columns) -> np.ndarray:

@@ -132,7 +132,8 @@ def usage(
 ) -> Columns:
     """Weekly sampled days of the core product, monthly ones of the second; users and events.
 
-    Users ramp up after go-live, stay near a level of the seats, and sink before most churns.
+    Users ramp up after go-live, stay near a level of the seats, and sink before most churns. Every
+    user makes an event or two that day; a day that nobody used the product has no row.
     """
     rng = rng_for(sc.seed, "usage")
     n, last = len(spell["account"]), last_day(sc, spell)
@@ -175,17 +176,18 @@ def usage(
         share[part] = level[at] * ramp * sink * noise
     share[product == 1] *= 0.4
     users = np.clip(np.round(share * seats), 0, seats).astype(np.int32)
-    events = (users * rng.integers(6, 40, len(row), dtype=np.int16)).astype(np.int32)
+    more = np.round(users * rng.uniform(0.1, 1.0, len(row))).astype(np.int32)
     features = np.minimum(1 + users // 3, 3 + (row % 22)).astype(np.int16)
-    return {
+    rows = {
         "spell": row,
         "account": spell["account"][row],
         "day": day,
         "product": product,
         "users": users,
-        "events": events,
-        "features": np.where(users > 0, features, 0),
+        "events": users + more,
+        "features": features,
     }
+    return take_rows(rows, np.flatnonzero(users > 0))
 
 
 def seats_at(term: Columns, spell_row: np.ndarray, day: np.ndarray) -> np.ndarray:

@@ -24,7 +24,7 @@ class Scenario:
     n_partners: int = 24
     years: int = 5
     end_date: date = date(2026, 6, 30)
-    # a tidy world spells every organisation alike everywhere, and sends each row once
+    # a tidy world spells every organisation alike everywhere, sends each row once and states no outcome of a contract
     tidy: bool = False
 
     # organisations and deals
@@ -47,6 +47,8 @@ class Scenario:
     contract_share: float = 0.05
     champion_leave_rate: float = 0.1
     champion_hazard: float = 2.5
+    # few, valuable seats: each product event a user makes can be landed as a row of its own
+    seat_price: tuple[float, float] = (3_600.0, 6_000.0)
 
     # who serves whom
     served_share: float = 0.6

@@ -11,7 +11,12 @@ ROW_KEYS = {"touch_key", "term_key", "person_key", "decision_key"}
 # what a system adds or lacks by itself: how many records it keeps, and what only one landing knows
 BOOKKEEPING = {"n_source_records"}
 # marts about the records and tables themselves
-ABOUT_RECORDS = {"account_sources", "stream_reconciliation", "connector_columns", "connector_tables"}
+ABOUT_RECORDS = {
+    "account_sources",
+    "stream_reconciliation",
+    "connector_columns",
+    "connector_tables",
+}
 
 
 def same(one: Any, other: Any) -> bool:
@@ -51,9 +56,7 @@ def rows_by_name(database: Path, mart: str) -> tuple[list[str], list[tuple]]:
             cells = dict(zip(columns, row, strict=True))
             found.append(
                 tuple(
-                    names.get(cells[name], cells[name])
-                    if name.endswith("_key")
-                    else cells[name]
+                    names.get(cells[name], cells[name]) if name.endswith("_key") else cells[name]
                     for name in kept
                 )
             )
@@ -62,9 +65,7 @@ def rows_by_name(database: Path, mart: str) -> tuple[list[str], list[tuple]]:
 
 def sortable(row: tuple) -> tuple:
     """Floats that differ in the last digits must not change the order."""
-    return tuple(
-        f"{cell:.6e}" if isinstance(cell, float) else str(cell) for cell in row
-    )
+    return tuple(f"{cell:.6e}" if isinstance(cell, float) else str(cell) for cell in row)
 
 
 def differences(one: Path, other: Path) -> dict[str, list[Any]]:
@@ -75,9 +76,9 @@ def differences(one: Path, other: Path) -> dict[str, list[Any]]:
         other_columns, right = rows_by_name(other, mart)
         assert columns == other_columns, mart
         if len(left) != len(right):
-            found[mart] = [f"{len(left)} rows against {len(right)}"] + [
-                row for row in left if row not in set(right)
-            ][:2] + [row for row in right if row not in set(left)][:2]
+            lacking = [row for row in left if row not in set(right)][:2]
+            extra = [row for row in right if row not in set(left)][:2]
+            found[mart] = [f"{len(left)} rows against {len(right)}", *lacking, *extra]
             continue
         cells = [
             (left_row[:2], name, left_cell, right_cell)
@@ -103,9 +104,10 @@ def identical(one: Path, other: Path) -> list[str]:
     """Marts that differ at all between two builds of the same records."""
     differing = []
     for mart in marts_of(one):
-        with duckdb.connect(str(one), read_only=True) as left, duckdb.connect(
-            str(other), read_only=True
-        ) as right:
+        with (
+            duckdb.connect(str(one), read_only=True) as left,
+            duckdb.connect(str(other), read_only=True) as right,
+        ):
             rows = [
                 sorted(connection.execute(f"select * from marts.{mart}").fetchall(), key=sortable)
                 for connection in (left, right)

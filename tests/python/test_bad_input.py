@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -64,6 +65,45 @@ def test_column_twice(contract_folder: Lay) -> None:
 def test_wrong_delimiter(contract_folder: Lay, delimiter: str, word: str) -> None:
     message = problem(contract_folder(accounts=ACCOUNTS.replace(",", delimiter)))
     assert "accounts.csv" in message and word in message
+
+
+def test_column_without_a_name(contract_folder: Lay) -> None:
+    message = problem(contract_folder(accounts="source,source_id,name,\ncrm,1,Acme,\n"))
+    assert "accounts.csv" in message and "column 4 has no name" in message
+
+
+@pytest.mark.parametrize("rows", ["crm,1,A\r\ncrm,2,B\n", "crm,1,A\rB\n"])
+def test_line_ends_that_differ(contract_folder: Lay, rows: str) -> None:
+    folder = contract_folder()
+    (folder / "partners.csv").write_bytes((PARTNERS + rows).encode())
+    message = problem(folder)
+    assert "partners.csv" in message and "line break" in message and "end every row" in message
+
+
+def test_nul_is_named(contract_folder: Lay) -> None:
+    message = problem(contract_folder(partners=PARTNERS + "crm,1,A\ncrm,2,B\0C\n"))
+    assert "partners.csv" in message and "row 3" in message and "NUL" in message
+
+
+def test_a_file_cannot_name_its_own_rows(contract_folder: Lay, tmp_path: Path) -> None:
+    folder = contract_folder(partners="source,source_id,name,_file,_row\ncrm,1,A,other.csv,x\n")
+    assert landed(folder, tmp_path) == [("crm", "1", "A", "partners.csv", 2)]
+
+
+@pytest.mark.parametrize("name", ["source=billing", "data*", "data[1]", "who?", "it's"])
+def test_a_folder_of_any_name_is_read_as_it_is(name: str, tmp_path: Path) -> None:
+    """No pattern, and no partition that would overrule a column."""
+    for folder, text in (("data1", "crm,1,B\n"), (name, "crm,1,A\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "partners.csv").write_text(PARTNERS + text)
+    assert landed(tmp_path / name, tmp_path) == [("crm", "1", "A", "partners.csv", 2)]
+
+
+def landed(folder: Path, tmp_path: Path) -> list[tuple]:
+    tables, _ = load.find_tables(folder)
+    load.load_duckdb(tables, "raw_files", tmp_path / "raw.duckdb")
+    with duckdb.connect(str(tmp_path / "raw.duckdb")) as connection:
+        return connection.execute("select * from raw_files.partners").fetchall()
 
 
 def test_empty_file(contract_folder: Lay) -> None:

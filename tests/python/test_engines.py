@@ -38,26 +38,31 @@ def same(one: Any, other: Any) -> bool:
     return one == other
 
 
+def assert_same_rows(mart: str, on_duckdb: Any, on_other: Any) -> None:
+    """Given a connection to each engine."""
+    grain = marts()[mart]
+    names, rows = read(on_duckdb, mart, grain)
+    other_names, other_rows = read(on_other, mart, grain)
+    assert names == other_names
+    assert rows.keys() == other_rows.keys()
+    differing = [
+        (key, name, one, other)
+        for key, row in rows.items()
+        for name, one, other in zip(names, row, other_rows[key], strict=True)
+        if not same(one, other)
+    ]
+    assert not differing, differing[:5]
+
+
 @pytest.mark.parametrize("mart", marts())
 def test_postgres_equals_duckdb(
     mart: str, demo_database: Path, demo_postgres: dict[str, str]
 ) -> None:
-    grain = marts()[mart]
     server = psycopg2.connect(
         host=demo_postgres["PGHOST"],
         user=demo_postgres["PGUSER"],
         dbname=demo_postgres["PGDATABASE"],
     )
     with duckdb.connect(str(demo_database), read_only=True) as file, server:
-        names, on_duckdb = read(file, mart, grain)
-        other_names, on_postgres = read(server, mart, grain)
+        assert_same_rows(mart, file, server)
     server.close()
-    assert names == other_names
-    assert on_duckdb.keys() == on_postgres.keys()
-    differing = [
-        (key, name, one, other)
-        for key, row in on_duckdb.items()
-        for name, one, other in zip(names, row, on_postgres[key], strict=True)
-        if not same(one, other)
-    ]
-    assert not differing, differing[:5]

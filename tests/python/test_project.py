@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scripts import build, describe, lint
+from scripts import build, contract, describe, lint
 from scripts.contract import PROJECT, streams
 
 
@@ -84,6 +84,31 @@ def test_contract_documentation_is_up_to_date() -> None:
 
 def test_contract_has_twenty_streams() -> None:
     assert len(streams()) == 20
+
+
+def test_every_connector_is_registered_and_whole() -> None:
+    registered = contract.connectors()
+    folders = {path.name for path in contract.CONNECTORS.iterdir() if path.is_dir()}
+    assert folders == set(registered), "macros/contract/connectors.sql and the folders differ"
+    missing = []
+    for connector, read in registered.items():
+        layer = "base" if connector == "files" else "stg"
+        wanted = [f"base_{connector}__{table}.sql" for table in read["tables"]]
+        wanted += [f"{layer}_{connector}__{stream}.sql" for stream in read["streams"]]
+        wanted += [f"_{connector}__sources.yml", f"_{connector}__models.yml"]
+        if read["tables"]:
+            wanted.append(f"base_{connector}__columns.sql")
+        there = {path.name for path in (contract.CONNECTORS / connector).iterdir()}
+        missing += sorted(set(wanted) - there)
+        # a stream's model that is not registered would be built and never read
+        streams_there = {
+            name.removeprefix(f"stg_{connector}__").removesuffix(".sql")
+            for name in there
+            if name.startswith(f"stg_{connector}__")
+        }
+        unread = (streams_there & set(streams())) - set(read["streams"])
+        missing += [f"{connector}: stream {stream} is not registered" for stream in sorted(unread)]
+    assert not missing
 
 
 def test_unit_tests_pass(demo_database: Path) -> None:

@@ -450,25 +450,30 @@ select table_key, fisher_p from fisher_tested
 # --------------------------------------------------------------------------------------- the tests
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models() -> dict[str, str]:
     """Every macro over its cases: a model for each."""
-    models = {
+    calls = {
         name: f"select case_number, {macro.call} as result from raw.{name}"
         for name, macro in MACROS.items()
     }
+    days = "select a, {{ read_date('a') }} as result from raw.days"
+    return {**calls, "fisher": FISHER, "days": days}
 
-    def fill(connection: duckdb.DuckDBPyConnection) -> None:
-        for name, macro in MACROS.items():
-            rows = [(number, *arguments) for number, (arguments, _) in enumerate(macro.cases)]
-            fill_table(connection, name, {"case_number": "integer", **macro.columns}, rows)
-        columns = {"table_key": "text", **dict.fromkeys("abcd", "integer")}
-        rows = [(str(table), *table) for table in fisher_tables()]
-        fill_table(connection, "fisher", columns, rows)
-        fill_table(connection, "days", {"a": "text"}, [(text,) for text in all_days()])
 
-    models |= {"fisher": FISHER, "days": "select a, {{ read_date('a') }} from raw.days"}
-    return run_dbt(tmp_path_factory.mktemp("macros"), models, fill)
+def fill(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tables that these models read."""
+    for name, macro in MACROS.items():
+        rows = [(number, *arguments) for number, (arguments, _) in enumerate(macro.cases)]
+        fill_table(connection, name, {"case_number": "integer", **macro.columns}, rows)
+    columns = {"table_key": "text", **dict.fromkeys("abcd", "integer")}
+    rows = [(str(table), *table) for table in fisher_tables()]
+    fill_table(connection, "fisher", columns, rows)
+    fill_table(connection, "days", {"a": "text"}, [(text,) for text in all_days()])
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_dbt(tmp_path_factory.mktemp("macros"), models(), fill)
 
 
 def results(database: Path, name: str) -> dict[object, object]:

@@ -77,7 +77,9 @@ def test_again_and_shuffled_give_the_same(built: Callable[..., Path], tmp_path: 
         target = shuffled / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shuffle(path, target)
-    other = build.build(build.folder_inputs(shuffled), tmp_path / "other" / "ecosystem.duckdb", given)
+    other = build.build(
+        build.folder_inputs(shuffled), tmp_path / "other" / "ecosystem.duckdb", given
+    )
     assert identical(database, other) == []
 
 

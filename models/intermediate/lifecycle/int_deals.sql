@@ -23,7 +23,11 @@ sourcing_roles as (
         partner_key,
         row_number() over (
             partition by deal_key
-            order by case when is_primary then 0 else 1 end, declared_at, partner_key
+            order by
+                case when is_primary then 0 else 1 end,
+                case when declared_at is null then 1 else 0 end,
+                declared_at,
+                partner_key
         ) as role_order
     from {{ ref('int_deal_roles') }}
     where role = 'sourcing'

@@ -31,7 +31,8 @@ sourcers as (
         account_key,
         sourced_by_partner_key,
         row_number() over (
-            partition by account_key order by closed_at, deal_key
+            partition by account_key
+            order by case when closed_at is null then 1 else 0 end, closed_at, deal_key
         ) as deal_order
     from {{ ref('int_deals') }}
     where kind = 'new' and status = 'won'

@@ -22,11 +22,11 @@ fates as (
         source,
         table_name,
         stream,
-        sum(n_rows) as n_loaded,
         {% for status in statuses -%}
         sum(case when row_status = '{{ status }}' then n_rows else 0 end)
-            as n_{{ status }}{{ ',' if not loop.last }}
-        {% endfor %}
+            as n_{{ status }},
+        {% endfor -%}
+        sum(n_rows) as n_loaded
     from {{ ref('stg_row_counts') }}
     group by source, table_name, stream
 
@@ -38,12 +38,11 @@ final as (
         tables.source,
         tables.table_name,
         coalesce(fates.stream, '(none)') as stream,
-        tables.n_table_rows,
-        {{ whole('coalesce(fates.n_loaded, 0)') }} as n_stream_rows,
         {% for status in statuses -%}
-        {{ whole('coalesce(fates.n_' ~ status ~ ', 0)') }}
-            as n_{{ status }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ whole('coalesce(fates.n_' ~ status ~ ', 0)') }} as n_{{ status }},
+        {% endfor -%}
+        {{ whole('coalesce(fates.n_loaded, 0)') }} as n_stream_rows,
+        tables.n_table_rows
     from tables
     left join fates
         on tables.source = fates.source and tables.table_name = fates.table_name

@@ -16,7 +16,12 @@ from .salesforce import latest_milestones
 
 # the landing is the CRM that the rows name
 LANDINGS = ("salesforce", "hubspot")
-SYSTEMS = {"billing": "stripe", "product": "segment", "helpdesk": "zendesk", "portal": "partnerstack"}
+SYSTEMS = {
+    "billing": "stripe",
+    "product": "segment",
+    "helpdesk": "zendesk",
+    "portal": "partnerstack",
+}
 # what of a stream no system holds: the rows that are kept here
 IN_PARTNERSTACK = ("referral", "deal_registration")
 
@@ -59,14 +64,18 @@ def renamed(lander: Lander, stream: str, kept: np.ndarray | None, crm: str) -> p
         twin = f"{name.removesuffix('_id')}_source"
         system = pc.coalesce(row[twin], home) if twin in row else home
         row[twin] = pc.if_else(
-            row[name].is_valid(), led_to(system, name, row, systems, crm), pa.scalar(None, pa.string())
+            row[name].is_valid(),
+            led_to(system, name, row, systems, crm),
+            pa.scalar(None, pa.string()),
         )
     if "other_source" in row:
         row["other_source"] = replaced(row["other_source"], systems)
     return pa.table(row)
 
 
-def led_to(system: pa.Array, name: str, row: dict[str, Any], systems: dict[str, str], crm: str) -> pa.Array:
+def led_to(
+    system: pa.Array, name: str, row: dict[str, Any], systems: dict[str, str], crm: str
+) -> pa.Array:
     """The system a reference leads to: solutions stay with the files, people are in the CRM."""
     if name == "solution_id":
         return system

@@ -44,7 +44,12 @@ CUSTOM_FIELDS = {
     "retain_until": "keep_until_c",
     "csat": "satisfaction_c",
 }
-TYPES = {"customer": "Customer - Direct", "prospect": "Prospect", "partner": "Partner", "own": "Own Company"}
+TYPES = {
+    "customer": "Customer - Direct",
+    "prospect": "Prospect",
+    "partner": "Partner",
+    "own": "Own Company",
+}
 KINDS = ["New Business", "Existing Business", "Renewal"]
 STAGES = ["Prospecting", "Qualification", "Closed Won", "Closed Lost"]
 ROLES = {
@@ -488,7 +493,11 @@ def landed_at(lander: Lander) -> str:
 def land_by_fivetran(name: str, table: pa.Table, lander: Lander) -> tuple[str, pa.Table]:
     """snake_case names and the loader's own columns; the last rows arrive once more, later."""
     table = table.append_column("_fivetran_synced", same(landed_at(lander), len(table)))
-    again = table.slice(max(len(table) - N_LATE, 0)) if name in ("task", "opportunity") else table.slice(0, 0)
+    again = (
+        table.slice(max(len(table) - N_LATE, 0))
+        if name in ("task", "opportunity")
+        else table.slice(0, 0)
+    )
     return name, pa.concat_tables([table, again])
 
 
@@ -519,7 +528,11 @@ def owners(lander: Lander) -> pa.Table:
     """The organisation behind each account record."""
     duplicated = np.flatnonzero(lander.dress.duplicated)
     others = np.arange(lander.n, lander.n + 1 + len(lander.t["partners"]))
-    ids = [make_id("crm", np.arange(lander.n)), make_id("crm", others), make_id("duplicate", duplicated)]
+    ids = [
+        make_id("crm", np.arange(lander.n)),
+        make_id("crm", others),
+        make_id("duplicate", duplicated),
+    ]
     rows = [np.arange(lander.n), others, duplicated]
     n = sum(len(part) for part in rows)
     return pa.table(

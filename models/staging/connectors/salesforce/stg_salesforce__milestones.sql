@@ -1,5 +1,6 @@
--- Question: which dates of its life does an account state? Grain: version of an account
--- and milestone. Each is a field the company adds and names in salesforce_custom_fields.
+-- Question: which dates of its life does an account state?
+-- Grain: version of an account and milestone. Each is a field the company adds and
+-- names in salesforce_custom_fields.
 {%- set milestones = contract().milestones.columns.milestone['values'] %}
 with
 

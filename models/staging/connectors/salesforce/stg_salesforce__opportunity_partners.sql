@@ -37,7 +37,10 @@ joined as (
             else stated.id
         end as statement_id,
         coalesce(turned.account_to_id, stated.account_to_id) as partner_account_id,
-        case when turned.id is null then stated.role else turned.role end as stated_role,
+        case
+            when turned.id is null then stated.role
+            else turned.role
+        end as stated_role,
         case when turned.id is null then stated.is_primary else turned.is_primary end
             as is_main,
         coalesce(stated.system_modstamp, stated.synced_at) as changed_at,

@@ -4,11 +4,10 @@ with
 roles as (
 
     select
-        opportunity_contact_role.*,
+        contact_roles.*,
         coalesce(system_modstamp, synced_at) as changed_at,
         coalesce(is_removed, is_deleted) as is_gone
-    from {{ ref('base_salesforce__opportunity_contact_role') }}
-        as opportunity_contact_role
+    from {{ ref('base_salesforce__opportunity_contact_role') }} as contact_roles
 
 ),
 

@@ -1,5 +1,6 @@
--- Question: which Salesforce accounts are partners? Grain: version of an account that is
--- typed or enabled as a partner, or stated as the partner on a deal.
+-- Question: which Salesforce accounts are partners?
+-- Grain: version of an account that is typed or enabled as a partner, or stated as the
+-- partner on a deal.
 with
 
 accounts as (

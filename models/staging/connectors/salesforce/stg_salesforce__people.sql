@@ -12,11 +12,10 @@ positions as (
 relations as (
 
     select
-        account_contact_relation.*,
+        stated.*,
         {{ dbt.split_part('roles', "';'", 1) }} as first_role,
         case when lower(is_active) = 'false' then end_date end as left_at
-    from {{ ref('base_salesforce__account_contact_relation') }}
-        as account_contact_relation
+    from {{ ref('base_salesforce__account_contact_relation') }} as stated
     where coalesce(is_removed, is_deleted, 'false') <> 'true'
 
 ),
@@ -34,7 +33,9 @@ contacts as (
         coalesce(version_at, system_modstamp, synced_at) as changed_at,
         row_number() over (
             partition by connection, id
-            order by coalesce(version_at, system_modstamp, synced_at) desc, row_number desc
+            order by
+                coalesce(version_at, system_modstamp, synced_at, '') desc,
+                coalesce(row_number, 0) desc
         ) as version_order
     from {{ ref('base_salesforce__contact') }} as contact
 

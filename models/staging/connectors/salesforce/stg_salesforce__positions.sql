@@ -15,19 +15,27 @@ known_accounts as (
 
 ),
 
+{# a change of account is written twice, by name and by id; names are no accounts #}
 account_changes as (
 
     select
-        connection,
-        contact_id,
-        old_value,
-        new_value,
-        created_date,
+        changes.connection,
+        changes.contact_id,
+        changes.old_value,
+        changes.new_value,
+        changes.created_date,
         row_number() over (
-            partition by connection, contact_id order by created_date
+            partition by changes.connection, changes.contact_id
+            order by coalesce(changes.created_date, ''), changes.new_value
         ) as change_order
-    from {{ ref('base_salesforce__contact_history') }}
-    where lower(replace(field, '_', '')) in ('account', 'accountid')
+    from {{ ref('base_salesforce__contact_history') }} as changes
+    left join known_accounts as earlier
+        on changes.connection = earlier.connection and changes.old_value = earlier.id
+    left join known_accounts as later
+        on changes.connection = later.connection and changes.new_value = later.id
+    where
+        lower(replace(changes.field, '_', '')) in ('account', 'accountid')
+        and (earlier.id is not null or later.id is not null)
 
 ),
 

@@ -5,7 +5,9 @@ cases as (
 
     select
         cases.*,
-        coalesce(cases.version_at, cases.system_modstamp, cases.synced_at) as changed_at,
+        coalesce(
+            cases.version_at, cases.system_modstamp, cases.synced_at
+        ) as changed_at,
         coalesce(cases.is_removed, cases.is_deleted) as is_gone
     from {{ ref('base_salesforce__case') }} as cases
 

@@ -1,6 +1,6 @@
 -- Question: which partner, or the company's own team, did what at which account?
--- Grain: version of an activity, and partner present. An activity without a partner is
--- the own team's.
+-- Grain: version of an activity, and partner present; without one it is the own team's.
+-- What it was: the recorded type where that is a touch type, else words of the subject.
 with
 
 activities as (
@@ -27,6 +27,18 @@ partners as (
 
 ),
 
+recorded as (
+
+    select touch_type from {{ ref('touch_types') }}
+
+),
+
+titled as (
+
+    {{ touch_types_of_titles('activities', 'subject') }}
+
+),
+
 partners_present as (
 
     select
@@ -50,6 +62,8 @@ joined as (
         activities.*,
         places.account_id as at_account_id,
         places.opportunity_id,
+        recorded.touch_type as recorded_type,
+        titled.touch_type as titled_type,
         partners_present.partner_id,
         partners_present.contact_id as partner_contact_id,
         at_customer.contact_id as account_contact_id,
@@ -62,6 +76,9 @@ joined as (
     left join places
         on activities.connection = places.connection
         and activities.id = places.activity_id
+    left join recorded
+        on replace(lower(activities.activity_type), ' ', '_') = recorded.touch_type
+    left join titled on activities.subject = titled.title
     left join partners_present
         on activities.connection = partners_present.connection
         and activities.id = partners_present.activity_id
@@ -81,9 +98,9 @@ final as (
             'actor': "case when partner_id is null then 'own_team' else 'partner' end",
             'partner_id': 'partner_id',
             'account_id': 'at_account_id',
-            'touch_type': "coalesce("
-                ~ translated('salesforce', 'touches.touch_type', 'activity_type')
-                ~ ", 'other')",
+            'touch_type': 'coalesce(recorded_type, '
+                ~ translated('salesforce', 'touches.touch_type', 'activity_type', 'null')
+                ~ ", titled_type, activity_type, 'other')",
             'occurred_at': 'occurred_at',
             'opportunity_id': 'opportunity_id',
             'partner_person_id': 'partner_contact_id',

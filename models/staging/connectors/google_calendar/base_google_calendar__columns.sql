@@ -1,0 +1,1 @@
+{{ base_columns_found('google_calendar') }}

@@ -1,0 +1,1 @@
+{{ base_table('google_calendar', 'events') }}
