@@ -1,5 +1,5 @@
--- Question: which partners is the company connected with? Grain: landed row of a partner;
--- each load repeats them, and the newest counts.
+-- Question: which partners is the company connected with? Grain: landed row of a
+-- partner; each load repeats them, and the newest counts.
 with
 
 partners as (

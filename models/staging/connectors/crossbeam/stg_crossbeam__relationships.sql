@@ -1,6 +1,6 @@
--- Question: with which partners do accounts overlap, and since when does one not share it?
--- Grain: spell in one state. Absence from a load means that the partner does not share
--- the account, never that there is no tie. An account that no system knows is refused.
+-- Question: with which partners do accounts overlap, and since when does one not share
+-- it? Grain: spell in one state. Absence from a load means that the partner does not
+-- share the account, never that there is no tie.
 with
 
 spells as (

@@ -1,6 +1,6 @@
 -- Question: over which loads did a partner and an account overlap without a break?
--- Grain: unbroken run of a partner's loads that hold the account and say the same of it.
--- The partner says something of it where it shares a population; else it is unknown.
+-- Grain: unbroken run of a partner's loads that say the same of the account: observed
+-- where the partner shares a population, else unknown.
 with
 
 landed as (

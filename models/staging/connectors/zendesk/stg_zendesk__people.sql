@@ -1,5 +1,5 @@
--- Question: who of which organisation asks? Grain: version of an end user who belongs to
--- an organisation. Agents are the company's own people, and others belong nowhere.
+-- Question: who of which organisation asks? Grain: version of an end user who belongs
+-- to an organisation. Agents are the company's own people, and others belong nowhere.
 with
 
 users as (

@@ -1,6 +1,6 @@
--- Question: how was a ticket rated, and when? Grain: answer to a rating. A rating that was
--- only offered is none. The history of fields and the table of ratings say the same; a
--- landing has one of them.
+-- Question: how was a ticket rated, and when? Grain: answer to a rating. A rating that
+-- was only offered is none. The history of fields and the table of ratings say the
+-- same; a landing has one of them.
 with
 
 history as (
@@ -30,7 +30,7 @@ ratings as (
 
 ),
 
-words as (
+given as (
 
     select * from history
     union all
@@ -41,9 +41,9 @@ words as (
 translated_words as (
 
     select
-        words.*,
-        {{ translated('zendesk', 'tickets.csat', 'words.word', 'null') }} as score
-    from words
+        given.*,
+        {{ translated('zendesk', 'tickets.csat', 'given.word', 'null') }} as score
+    from given
 
 ),
 

@@ -1,6 +1,6 @@
--- Question: when was a ticket last solved, and was it merged into another? Grain: ticket
--- of which one of the two is known. A landing says when in the history of fields or in the
--- metrics.
+-- Question: when was a ticket last solved, and was it merged into another? Grain:
+-- ticket of which one of the two is known. A landing says when in the history of fields
+-- or in the metrics.
 with
 
 tickets as (

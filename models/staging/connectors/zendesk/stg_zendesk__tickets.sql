@@ -1,6 +1,6 @@
--- Question: which support cases were there? Grain: version of a ticket. It belongs to its
--- organisation, else to the requester's. A ticket merged into another, or deleted, counts
--- as deleted; it was closed when it was last solved, else when it last changed.
+-- Question: which support cases were there? Grain: version of a ticket. It belongs to
+-- its organisation, else to the requester's. A ticket merged into another, or deleted,
+-- counts as deleted; it was closed when it was last solved, else when it last changed.
 with
 
 tickets as (
@@ -62,9 +62,10 @@ joined as (
         partners.source_id as partner_id,
         coalesce(tickets.organization_id, requesters.organization_id) as account_id,
         coalesce(tags.is_escalated, 'false') as is_escalated,
-        case when tickets.end_word is not null then coalesce(
-            tickets.solved_at, ends.solved_at, tickets.updated_at
-        ) end as closed_at,
+        case
+            when tickets.end_word is not null
+                then coalesce(tickets.solved_at, ends.solved_at, tickets.updated_at)
+        end as closed_at,
         coalesce(
             tickets.deletion_word, ends.is_merged, tags.is_merged, tickets.is_removed
         ) as is_gone
