@@ -1,5 +1,5 @@
 -- Question: in which periods did a subscription item run, and at what ARR? Grain:
--- period as billed, credits too, or as the item says where no bill does (a trial, now).
+-- period as billed, or as the item says where no bill does (trial, current period).
 with
 
 billed as (
@@ -37,7 +37,6 @@ told as (
     from items
     where trial_start < trial_end and coalesce(added_at, trial_start) < trial_end
     union all
-    -- after a trial that left no way to pay there is no current period
     select
         items.*,
         greatest(current_start_at, coalesce(added_at, current_start_at)) as started_at,
