@@ -1,5 +1,6 @@
 """The project's commands: python -m scripts <command>. The Makefile only sets up and calls these."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -273,7 +274,9 @@ def test(
     slow: Annotated[bool, typer.Option(help="The long tests instead of the daily ones.")] = False,
 ) -> None:
     """Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL."""
-    command = [sys.executable, "-m", "pytest", "-m", "slow" if slow else "not slow"]
+    # a file's tests share what they build, so they stay together
+    spread = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", *spread, "-m", "slow" if slow else "not slow"]
     raise typer.Exit(subprocess.call(command, cwd=PROJECT))
 
 

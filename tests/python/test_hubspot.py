@@ -17,6 +17,8 @@ from scripts.demo.system_files import write
 from scripts.demo.systems import hubspot, salesforce
 from scripts.demo.world import World
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 # what Airbyte has no stream for
 NOT_IN_AIRBYTE = ["deal_pipeline_stage", "deal_stage", "ticket_pipeline_stage", "merged_deal"]

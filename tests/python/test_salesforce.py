@@ -28,7 +28,7 @@ FLOORS = {
 }
 
 
-@pytest.mark.parametrize("landing", ["fivetran", "airbyte"])
+@pytest.mark.parametrize("landing", ["fivetran", pytest.param("airbyte", marks=pytest.mark.slow)])
 def test_every_row_of_every_table_is_accounted_for(landing: str, tmp_path: Path) -> None:
     landings = {"salesforce": landing}
     answers = generate_systems(
