@@ -62,19 +62,19 @@
                 ~ declared.name ~ "." ~ name ~ ": <live column>}. It has " ~ live.values() | sort | join(', ') ~ "."
             ) }}
         {%- endif -%}
-        cast({{ found or 'null' }} as {{ type_text() }}) as {{ name }},
+        cast({{ found.sql if found else 'null' }} as {{ type_text() }}) as {{ name }},
         {% endfor -%}
         {% for name, known in landing_columns().items() -%}
-        cast({{ first_live(known, live) or 'null' }} as {{ type_text() }}) as {{ name }},
+        cast({{ (first_live(known, live) or {'sql': 'null'}).sql }} as {{ type_text() }}) as {{ name }},
         {% endfor -%}
         cast('{{ connection.source }}' as {{ type_text() }}) as connection,
         cast('{{ declared.name }}' as {{ type_text() }}) as row_file,
-        cast({{ first_live(['_row'], live) or 'null' }} as {{ dbt.type_bigint() }}) as row_number
+        cast({{ (first_live(['_row'], live) or {'sql': 'null'}).sql }} as {{ dbt.type_bigint() }}) as row_number
     from {{ relation }}
 {% endmacro %}
 
 
-{#  SQL that reads a declared column from a live table (dict: squashed name -> name), or none. #}
+{#  How a declared column is read from a live table (dict: squashed name -> name), as first_live gives it, or none. #}
 {% macro live_column(connector, table, column, live) %}
     {%- set names = connector_setting(connector, 'names', {}) -%}
     {%- set fields = connector_setting(connector, 'custom_fields', {}) -%}
@@ -97,20 +97,20 @@
 {% endmacro %}
 
 
-{#  SQL for the first of some names that a live table has; `column:key.key` and `column[id]` read inside a JSON column. #}
+{#  The first of some names that a live table has, as {name, sql, type: json or none}, or none; `column:key.key` and
+    `column[id]` read inside a JSON column. #}
 {% macro first_live(names, live) %}
     {%- for name in names -%}
-        {%- if name.endswith(']') and '[' in name -%}
-            {%- set found = live.get(squashed(name.split('[')[0])) -%}
-            {%- if found is not none -%}
-                {{ return(json_entry(adapter.quote(found), name.split('[')[1][:-1])) }}
-            {%- endif -%}
-        {%- endif -%}
-        {%- set parts = name.split(':') -%}
+        {%- set is_entry = name.endswith(']') and '[' in name -%}
+        {%- set parts = [name.split('[')[0], name.split('[')[1][:-1]] if is_entry else name.split(':') -%}
         {%- set found = live.get(squashed(parts[0])) -%}
         {%- if found is not none -%}
             {%- set quoted = adapter.quote(found) -%}
-            {{ return(json_text(quoted, parts[1].split('.')) if parts | length > 1 else quoted) }}
+            {%- if parts | length == 1 -%}
+                {{ return({'name': found, 'sql': quoted, 'type': none}) }}
+            {%- endif -%}
+            {%- set inside = json_entry(quoted, parts[1]) if is_entry else json_text(quoted, parts[1].split('.')) -%}
+            {{ return({'name': name | replace(parts[0], found, 1), 'sql': inside, 'type': 'json'}) }}
         {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}
@@ -153,7 +153,7 @@
     {%- if relation is not none -%}
         {%- for column in adapter.get_columns_in_relation(relation) -%}
             {%- do live.update({squashed(column.name): column.name}) -%}
-            {%- do types.update({adapter.quote(column.name): column.dtype}) -%}
+            {%- do types.update({column.name: column.dtype}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- set found = {} -%}
@@ -173,7 +173,7 @@
         cast(0 as {{ dbt.type_bigint() }})
         {%- else -%}
         case columns.column_name
-            {% for name, expression in found.items() if expression is not none -%}
+            {% for name, column in found.items() if column is not none -%}
             when '{{ name }}' then counted.n_{{ loop.index }}
             {% endfor -%}
             else cast(0 as {{ dbt.type_bigint() }})
@@ -183,8 +183,10 @@
         {% for name, column in declared.columns.items() -%}
         select
             '{{ name }}' as column_name,
-            cast({{ dbt.string_literal(dbt.escape_single_quotes(found[name] | replace('"', '') | replace('`', ''))) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_name,
-            cast({{ dbt.string_literal(types.get(found[name], 'json')) if found[name] is not none else 'null' }} as {{ type_text() }}) as live_type,
+            {%- set live_name = dbt.string_literal(found[name].name) if found[name] else 'null' %}
+            cast({{ live_name }} as {{ type_text() }}) as live_name,
+            {%- set live_type = dbt.string_literal(found[name].type or types[found[name].name]) if found[name] else 'null' %}
+            cast({{ live_type }} as {{ type_text() }}) as live_type,
             {{ 'true' if column.config.meta.get('required') else 'false' }} as is_required,
             {{ 'true' if column.config.meta.get('custom') else 'false' }} as is_custom
         {{ 'union all ' if not loop.last }}
@@ -193,8 +195,8 @@
     {%- if relation is not none %}
     cross join (
         select
-            {% for name, expression in found.items() if expression is not none -%}
-            count({{ expression }}) as n_{{ loop.index }},
+            {% for name, column in found.items() if column is not none -%}
+            count({{ column.sql }}) as n_{{ loop.index }},
             {% endfor -%}
             count(*) as n_rows
         from {{ relation }}
