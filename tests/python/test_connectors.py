@@ -29,6 +29,10 @@ def landed(salesforce: Path, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+def slow(*values: Any) -> Any:
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 def refusal(folder: Path, given: dict[str, Any] | None = None) -> str:
     with pytest.raises(UserError) as refused:
         build.build(build.folder_inputs(folder), folder.parent / "ecosystem.duckdb", given)
@@ -80,9 +84,9 @@ def test_a_missing_required_column_is_told(landed: Path) -> None:
             ["go_live", "go_alive_c", "account"],
         ),
         ({"salesforce_custom_fields": {"go_lives": "x_c"}}, ["go_lives", "is not one of"]),
-        ({"salesforce_custom_fields": ["go_live"]}, ["salesforce_custom_fields", "mapping"]),
-        ({"salesforce_names": {"tasks": "todo"}}, ["tasks", "is not one of"]),
-        ({"salesforce_without": "case"}, ["salesforce_without", "list"]),
+        slow({"salesforce_custom_fields": ["go_live"]}, ["salesforce_custom_fields", "mapping"]),
+        slow({"salesforce_names": {"tasks": "todo"}}, ["tasks", "is not one of"]),
+        slow({"salesforce_without": "case"}, ["salesforce_without", "list"]),
         ({"salesforce_without": ["cases"]}, ["cases", "is not one of"]),
         ({"connectors": ["salesforce", "stripes"]}, ["stripes", "not a connector"]),
     ],

@@ -80,9 +80,16 @@ def domains(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[str 
         for name in ("public_suffixes", "shared_domains"):
             connection.execute(f"create table raw.{name} as from read_csv('{SEEDS / name}.csv')")
         rows = [(host,) for host in [*hosts, *hosts[:5], None]]
-        fill_table(connection, "stg_organisation_records", {"host": "text"}, rows)
+        half = len(rows) // 2
+        fill_table(connection, "stg_accounts__checked", {"domain": "text"}, rows[:half])
+        fill_table(connection, "stg_partners__checked", {"domain": "text"}, rows[half:])
 
-    tables = ("public_suffixes", "shared_domains", "stg_organisation_records")
+    tables = (
+        "public_suffixes",
+        "shared_domains",
+        "stg_accounts__checked",
+        "stg_partners__checked",
+    )
     models = {name: f"select * from raw.{name}" for name in tables}
     models[MODEL.stem] = MODEL.read_text(encoding="utf-8")
     database = run_dbt(tmp_path_factory.mktemp("suffixes"), models, fill)

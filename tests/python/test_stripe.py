@@ -57,7 +57,13 @@ def world() -> World:
     return simulate(SCENARIO)
 
 
-@pytest.fixture(scope="module", params=stripe.LANDINGS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        stripe.LANDINGS[0],
+        *(pytest.param(landing, marks=pytest.mark.slow) for landing in stripe.LANDINGS[1:]),
+    ],
+)
 def landed(
     request: pytest.FixtureRequest, world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, dict[str, Any], Path]]:
