@@ -30,10 +30,8 @@ from scripts import build
 started = time.monotonic()
 build.build(build.folder_inputs(Path(sys.argv[1]) / "data"), target="spark")
 built = time.monotonic()
-# what raw tables become is proved on DuckDB and PostgreSQL; on Spark it is built, empty
-apart = ["path:models/staging/connectors", "stg_known_records", "stg_registrable_domains"]
-apart += ["int_arr_movements", "arr_movements_monthly"]
-unit = ["test", "--select", "test_type:unit", "--exclude", *apart]
+# what raw tables become is proved on DuckDB and PostgreSQL; on Spark connectors are built, without rows
+unit = ["test", "--select", "test_type:unit", "--exclude", "path:models/staging/connectors"]
 build.run_dbt(unit, {"connectors": ["files"]}, "spark")
 print(f"build {built - started:.0f} s, unit tests {time.monotonic() - built:.0f} s")
 """
