@@ -21,9 +21,6 @@ from scripts.errors import UserError
 DEFAULT_OUT = PROJECT / "target" / "ecosystem.duckdb"
 DBT_TARGET = PROJECT / "target" / "dbt"
 
-# as macros/contract/connectors.sql has them
-CONNECTOR_SETTINGS = ("schema", "database", "names", "custom_fields", "without", "loaded_at")
-
 console = Console()
 
 
@@ -67,7 +64,7 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
     settings = [
         f"{connector}_{setting}"
         for connector in contract.connectors()
-        for setting in CONNECTOR_SETTINGS
+        for setting in contract.connector_settings()
     ]
     for name in given:
         if name not in [*project_vars(), *settings]:
@@ -75,7 +72,7 @@ def read_vars(text: str | None, as_of: str | None) -> dict[str, Any]:
             hint = f" Did you mean {close[0]}?" if close else ""
             raise UserError(
                 f"Var '{name}' is not a var of this project.{hint} It has {', '.join(project_vars())}, and for each "
-                f"connector <connector>_{', <connector>_'.join(CONNECTOR_SETTINGS)}."
+                f"connector <connector>_{', <connector>_'.join(contract.connector_settings())}."
             )
     # YAML reads 2026-06-30 as a date
     return {
@@ -91,9 +88,9 @@ def folder_inputs(folder: Path) -> list[Input]:
         Input(path.name, load.find_raw_tables(path))
         for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
         # other folders are left alone, unless tables lie in them: a misspelt name must not go unread
-        if path.is_dir() and (path.name in contract.connectors() or load.has_tables(path))
+        if path.is_dir() and (path.name in contract.connectors() or load.table_files(path))
     ]
-    if inputs and not load.has_tables(folder):
+    if inputs and not load.table_files(folder):
         return inputs
     tables, remarks = load.find_tables(folder)
     for remark in remarks:
@@ -251,9 +248,10 @@ def run_dbt(
         outcome.problems.append(str(result.exception).strip())
     shown = "\n".join(f"  {problem}" for problem in outcome.problems[:10])
     more = f"\n  and {len(outcome.problems) - 10} more" if len(outcome.problems) > 10 else ""
-    raise UserError(
-        f"The build did not pass; the last output is as it was.\n{shown}{more}\nLog: {log_path / 'dbt.log'}"
+    kept = (
+        "the last output is as it was" if target == "duckdb" else f"{target} holds what was built"
     )
+    raise UserError(f"The build did not pass; {kept}.\n{shown}{more}\nLog: {log_path / 'dbt.log'}")
 
 
 @contextmanager

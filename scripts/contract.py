@@ -33,6 +33,14 @@ def connectors() -> dict[str, dict[str, list[str]]]:
     )
 
 
+@cache
+def connector_settings() -> list[str]:
+    """Settings a connector has, each the var <connector>_<setting>, as macros/contract/connectors.sql lists them."""
+    text = CONNECTORS_FILE.read_text(encoding="utf-8")
+    body = text[text.index("macro connector_settings()") :]
+    return ast.literal_eval(body[body.index("[") : body.index("]") + 1])
+
+
 def declared_source(connector: str) -> dict[str, Any]:
     """What a connector's _<connector>__sources.yml declares: description and tables with their columns."""
     path = CONNECTORS / connector / f"_{connector}__sources.yml"

@@ -87,11 +87,7 @@ def find_raw_tables(folder: Path) -> list[RawTable]:
     """Raw tables of one connection of a system: one a .csv or .parquet file, under the file's name.
 
     Raises UserError naming the file and the remedy."""
-    paths = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix.lower() in SUFFIXES
-    ]
+    paths = table_files(folder)
     if not paths:
         raise UserError(
             f"{folder}: no .csv or .parquet file in this folder. Lay one file a raw table in it, or remove it."
@@ -110,9 +106,13 @@ def find_raw_tables(folder: Path) -> list[RawTable]:
     return list(tables.values())
 
 
-def has_tables(folder: Path) -> bool:
-    """Whether .csv or .parquet files lie in the folder itself."""
-    return any(path.is_file() and path.suffix.lower() in SUFFIXES for path in folder.iterdir())
+def table_files(folder: Path) -> list[Path]:
+    """The .csv and .parquet files that lie in the folder itself, by name."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in SUFFIXES
+    ]
 
 
 def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
@@ -125,9 +125,7 @@ def find_tables(folder: Path) -> tuple[list[RawTable], list[str]]:
             f"{folder}: no such folder. Give a folder that holds <stream>.csv or .parquet files."
         )
     paths: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.suffix.lower() not in SUFFIXES:
-            continue
+    for path in table_files(folder):
         stream = path.stem.lower()
         if stream not in contract.streams():
             close = difflib.get_close_matches(stream, contract.streams(), 1)
@@ -317,7 +315,7 @@ def load_spark(tables: Iterable[RawTable], schema: str) -> None:
             f"copy ({table.select()}) to {literal(str(folder / 'rows.parquet'))} (format parquet)"
         )
         name = f"{spark_quote(schema)}.{spark_quote(table.name)}"
-        columns = ", ".join(f"{spark_quote(column)} string" for column in table.columns)
+        columns = ", ".join(f"{spark_quote(column)} string" for column in table.landed)
         session.sql(f"drop table if exists {name}")
         session.sql(
             f"create table {name} ({columns}, _file string, _row bigint) "

@@ -48,10 +48,7 @@
 
 
 {% macro base_select(connector, declared, connection, relation) %}
-    {%- set live = {} -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- do live.update({squashed(column.name): column.name}) -%}
-    {%- endfor -%}
+    {%- set live = live_columns(relation) -%}
     select
         {% for name, column in declared.columns.items() -%}
         {%- set found = live_column(connector, declared.name, column, live) -%}
@@ -59,7 +56,7 @@
             {{ exceptions.raise_compiler_error(
                 "Connector '" ~ connector ~ "': table " ~ relation ~ " has no column '" ~ name
                 ~ "', which is required. Load it, or name the column it is in var `" ~ connector ~ "_names`: {"
-                ~ declared.name ~ "." ~ name ~ ": <live column>}. It has " ~ live.values() | sort | join(', ') ~ "."
+                ~ declared.name ~ "." ~ name ~ ": <live column>}. It has " ~ live.values() | map(attribute='name') | sort | join(', ') ~ "."
             ) }}
         {%- endif -%}
         cast({{ found.sql if found else 'null' }} as {{ type_text() }}) as {{ name }},
@@ -74,7 +71,17 @@
 {% endmacro %}
 
 
-{#  How a declared column is read from a live table (dict: squashed name -> name), as first_live gives it, or none. #}
+{#  Columns of a live relation by squashed name. #}
+{% macro live_columns(relation) %}
+    {%- set live = {} -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do live.update({squashed(column.name): column}) -%}
+    {%- endfor -%}
+    {{ return(live) }}
+{% endmacro %}
+
+
+{#  How a declared column is read from a live table (its live_columns), as first_live gives it, or none. #}
 {% macro live_column(connector, table, column, live) %}
     {%- set names = connector_setting(connector, 'names', {}) -%}
     {%- set fields = connector_setting(connector, 'custom_fields', {}) -%}
@@ -87,7 +94,7 @@
                 "Connector '" ~ connector ~ "': var `" ~ connector
                 ~ ('_custom_fields' if column.config.meta.get('custom') else '_names') ~ "` reads '" ~ column.name
                 ~ "' from column '" ~ given ~ "', which table '" ~ table ~ "' does not have. It has "
-                ~ live.values() | sort | join(', ') ~ "."
+                ~ live.values() | map(attribute='name') | sort | join(', ') ~ "."
             ) }}
         {%- endif -%}
         {{ return(found) }}
@@ -97,7 +104,7 @@
 {% endmacro %}
 
 
-{#  The first of some names that a live table has, as {name, sql, type: json or none}, or none; `column:key.key` and
+{#  The first of some names that a live table has, as {name, sql, type}, or none; `column:key.key` and
     `column[id]` read inside a JSON column. #}
 {% macro first_live(names, live) %}
     {%- for name in names -%}
@@ -105,12 +112,12 @@
         {%- set parts = [name.split('[')[0], name.split('[')[1][:-1]] if is_entry else name.split(':') -%}
         {%- set found = live.get(squashed(parts[0])) -%}
         {%- if found is not none -%}
-            {%- set quoted = adapter.quote(found) -%}
+            {%- set quoted = adapter.quote(found.name) -%}
             {%- if parts | length == 1 -%}
-                {{ return({'name': found, 'sql': quoted, 'type': none}) }}
+                {{ return({'name': found.name, 'sql': quoted, 'type': found.dtype}) }}
             {%- endif -%}
             {%- set inside = json_entry(quoted, parts[1]) if is_entry else json_text(quoted, parts[1].split('.')) -%}
-            {{ return({'name': name | replace(parts[0], found, 1), 'sql': inside, 'type': 'json'}) }}
+            {{ return({'name': name | replace(parts[0], found.name, 1), 'sql': inside, 'type': 'json'}) }}
         {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}
@@ -146,16 +153,9 @@
 
 
 {% macro columns_found(connector, declared, connection) %}
-    {%- set live = {} -%}
-    {%- set types = {} -%}
     {%- set absent = declared.name in connector_setting(connector, 'without', []) -%}
     {%- set relation = none if absent else live_table(connector, declared.name, connection) -%}
-    {%- if relation is not none -%}
-        {%- for column in adapter.get_columns_in_relation(relation) -%}
-            {%- do live.update({squashed(column.name): column.name}) -%}
-            {%- do types.update({column.name: column.dtype}) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set live = live_columns(relation) if relation is not none else {} -%}
     {%- set found = {} -%}
     {%- for name, column in declared.columns.items() -%}
         {%- do found.update({name: live_column(connector, declared.name, column, live) if relation is not none else none}) -%}
@@ -185,7 +185,7 @@
             '{{ name }}' as column_name,
             {%- set live_name = dbt.string_literal(found[name].name) if found[name] else 'null' %}
             cast({{ live_name }} as {{ type_text() }}) as live_name,
-            {%- set live_type = dbt.string_literal(found[name].type or types[found[name].name]) if found[name] else 'null' %}
+            {%- set live_type = dbt.string_literal(found[name].type) if found[name] else 'null' %}
             cast({{ live_type }} as {{ type_text() }}) as live_type,
             {{ 'true' if column.config.meta.get('required') else 'false' }} as is_required,
             {{ 'true' if column.config.meta.get('custom') else 'false' }} as is_custom

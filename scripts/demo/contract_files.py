@@ -5,9 +5,6 @@ Rows sent twice, deleted rows and a few rows that must be rejected are added her
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from .contract_rows import STREAMS, Lander, identity_counts, record_owners
+from .folders import FILES, replaced_folder
 from .tabular import NONE, as_days, plain
 from .world import World
 
@@ -151,37 +149,13 @@ def write(world: World, folder: str | Path) -> dict[str, Any]:
     other names are carried over. Returns rows by stream, and the counts of rows sent twice,
     deleted and to be rejected.
     """
-    folder = Path(folder).resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     lander = Lander(world)
     counts: dict[str, dict[str, int]] = {"resent": {}, "deleted": {}, "rejects": {}}
     landed: dict[str, int] = {}
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with replaced_folder(folder, FILES) as aside:
         for stream in STREAMS:
             if stream == "usage":
                 landed[stream] = _write_parquet(lander, stream, aside / "usage.parquet")
             else:
                 landed[stream] = _write_csv(lander, stream, aside / f"{stream}.csv", counts)
-        os.chmod(aside, 0o755)
-        _swap(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return {"rows": landed, **counts, "identity": identity_counts(lander)}
-
-
-def _swap(aside: Path, folder: Path) -> None:
-    """Put the finished folder in place of the old one, keeping what is not ours."""
-    if folder.exists():
-        ours = {f"{s}.{e}" for s in STREAMS for e in ("csv", "parquet")}
-        for entry in folder.iterdir():
-            if entry.name not in ours:
-                shutil.copytree(entry, aside / entry.name) if entry.is_dir() else shutil.copy2(
-                    entry, aside / entry.name
-                )
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-        os.replace(folder, old / folder.name)
-        os.replace(aside, folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        os.replace(aside, folder)

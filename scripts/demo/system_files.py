@@ -3,9 +3,6 @@ rows come in pieces; and as contract files beside them for what no system holds.
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +12,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from scripts.contract import connectors
+
 from .contract_rows import Lander
+from .folders import FILES, replaced_folder
 from .world import World
 
 SYSTEMS = (
@@ -41,14 +41,11 @@ def write(
     landings: system -> landing, where it is not the usual one. Returns rows by system and table, what was planted, and
     `owners`, the true organisation of every record.
     """
-    folder = Path(folder).resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     lander = Lander(world)
     rows: dict[str, dict[str, int]] = {}
     planted: dict[str, Any] = {}
     owners: list[pa.Table] = []
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with replaced_folder(folder, [*connectors(), *FILES]) as aside:
         for system in systems:
             module = import_module(f"scripts.demo.systems.{system}")
             landing = (landings or {}).get(system, module.LANDINGS[0])
@@ -61,10 +58,6 @@ def write(
             }
             planted[system] = module.planted(lander)
             owners.append(module.owners(lander))
-        os.chmod(aside, 0o755)
-        replace_folder(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return {"rows": rows, "planted": planted, "owners": pa.concat_tables(owners)}
 
 
@@ -98,14 +91,3 @@ def write_table(path: Path, table: pa.Table | Iterator[pa.Table]) -> int:
     if writer is not None:
         writer.close()
     return written
-
-
-def replace_folder(aside: Path, folder: Path) -> None:
-    """Put the finished folder in place of the old one."""
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-        os.replace(folder, old / folder.name)
-        os.replace(aside, folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        os.replace(aside, folder)

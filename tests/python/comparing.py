@@ -119,3 +119,17 @@ def identical(one: Path, other: Path) -> list[str]:
         ):
             differing.append(mart)
     return differing
+
+
+def shuffle(folder: Path, target: Path) -> None:
+    """The same files in a new folder, the rows of each in another order."""
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".parquet")):
+        placed = target / path.relative_to(folder)
+        placed.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".parquet":
+            rows, form = f"read_parquet('{path}')", "(format parquet)"
+        else:
+            rows, form = f"read_csv('{path}', all_varchar = true, header = true)", "(header)"
+        duckdb.sql(
+            f"copy (select * from {rows} as landed order by hash(landed)) to '{placed}' {form}"
+        )

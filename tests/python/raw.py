@@ -1,5 +1,6 @@
 """A world whose one system lands as raw tables, and contract files for all that the system does not say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,34 @@ from scripts.demo.systems import __name__ as systems
 STAGING = ["+path:models/staging", "+stream_reconciliation"]
 
 
+def build_part(
+    folder: Path,
+    out: Path,
+    given: dict[str, Any],
+    select: Sequence[str] = (),
+    with_tests: bool = False,
+) -> Path:
+    """Load a folder and build the models selected, or all, in a new database; no unit tests, and data tests if asked.
+
+    given: vars; without `connectors` those that the folder is named after are on."""
+    inputs = build.folder_inputs(folder)
+    settings = {**given, "connectors": build.read_connectors(inputs, given)}
+    for each in inputs:
+        load.load_duckdb(each.tables, each.schema, out)
+    left_out = ["unit_test"] if with_tests else ["unit_test", "test"]
+    command = ["build", "--exclude-resource-type", *left_out, "--indirect-selection", "buildable"]
+    build.run_dbt([*command, *(["--select", *select] if select else [])], settings, database=out)
+    return out
+
+
+def ask(database: Path, query: str, **tables: pa.Table) -> list[tuple[Any, ...]]:
+    """Rows of a query on a built file; tables: Arrow tables it may read by name."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return connection.execute(query).fetchall()
+
+
 @dataclass
 class RawBuild:
     """A folder with raw tables and contract files, and what was built from it."""
@@ -33,27 +62,11 @@ class RawBuild:
 
     def build(self, select: list[str] | None = None) -> "RawBuild":
         """Load and build staging only, without data tests."""
-        inputs = build.folder_inputs(self.folder / "data")
-        settings = {**self.given, "connectors": build.read_connectors(inputs, self.given)}
-        for each in inputs:
-            load.load_duckdb(each.tables, each.schema, self.database)
-        build.run_dbt(
-            [
-                "build",
-                "--select",
-                *(select or STAGING),
-                "--exclude-resource-type",
-                "unit_test",
-                "test",
-            ],
-            settings,
-            database=self.database,
-        )
+        build_part(self.folder / "data", self.database, self.given, select or STAGING)
         return self
 
     def query(self, sql: str) -> list[tuple]:
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.database, sql)
 
     def fates(self, source: str) -> dict[str, dict[str, int]]:
         """Stream -> fate -> rows, of one source; fates that no row has are left out."""
@@ -163,15 +176,19 @@ def lay_world(
     return RawBuild(folder, world, report, system_files.settings([system], {system: landing}))
 
 
+def package_seeds(package: str) -> Path:
+    """Tables with columns that really landed, of another package; skips where they are not beside the checkout."""
+    for folder in build.PROJECT.parent.glob(f"*/data/connector_seeds/{package}"):
+        return folder
+    pytest.skip(f"no folder data/connector_seeds/{package} beside the checkout")
+
+
 def lay_seeds(
     folder: Path, package: str, system: str, tables: dict[str, str], given: dict[str, Any]
 ) -> RawBuild:
-    """Tables with columns that really landed, of another package; skips where they are not beside the checkout.
-
-    tables: raw table -> file of the package."""
-    for found in build.PROJECT.parent.glob(f"*/data/connector_seeds/{package}"):
-        (folder / "data" / system).mkdir(parents=True)
-        for table, name in tables.items():
-            (folder / "data" / system / f"{table}.csv").write_bytes((found / name).read_bytes())
-        return RawBuild(folder, simulate(Scenario(n_accounts=1)), {}, given)
-    pytest.skip(f"no folder data/connector_seeds/{package} beside the checkout")
+    """A folder with tables of a package; tables: raw table -> file of the package."""
+    seeds = package_seeds(package)
+    (folder / "data" / system).mkdir(parents=True)
+    for table, name in tables.items():
+        (folder / "data" / system / f"{table}.csv").write_bytes((seeds / name).read_bytes())
+    return RawBuild(folder, simulate(Scenario(n_accounts=1)), {}, given)

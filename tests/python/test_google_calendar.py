@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pytest
 
-from scripts import build, load, report
+from scripts import build, report
 from scripts.demo import Scenario, simulate
 from scripts.demo.contract_files import record_owners
 from scripts.demo.contract_rows import Lander
 from scripts.demo.system_files import write
 from scripts.demo.systems import google_calendar
+from tests.python.raw import ask, build_part
 
 # what touches lead to; the rest of the world is left out
 BESIDE = ("accounts", "partners", "people", "opportunities", "touches")
@@ -42,22 +42,8 @@ def built(
         if stream == "touches":
             rows = rows.filter(pc.not_equal(rows["source"], "calendar"))
         pa_csv.write_csv(rows, folder / "data" / f"{stream}.csv")
-    database = folder / "touches.duckdb"
-    inputs = build.folder_inputs(folder / "data")
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, database)
-    given = {"connectors": build.read_connectors(inputs, {})}
     wanted = ["base_google_calendar__columns", "+int_touches", "+stg_touches"]
-    no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-    build.run_dbt(["build", *no_tests, "--select", *wanted], given, "duckdb", database)
-    return landed, database
-
-
-def ask(database: Path, query: str, **tables: pa.Table) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection.execute(query).fetchall()
+    return landed, build_part(folder / "data", folder / "touches.duckdb", {}, wanted)
 
 
 def test_every_meeting_has_its_fate(built: Built) -> None:

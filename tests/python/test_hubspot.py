@@ -11,11 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts import build, contract, load
+from scripts import build, contract
 from scripts.demo import Scenario, simulate
 from scripts.demo.system_files import write
 from scripts.demo.systems import hubspot, salesforce
 from scripts.demo.world import World
+from tests.python.raw import build_part, package_seeds
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ Rows = list[dict[str, Any]]
 # what Airbyte has no stream for
 NOT_IN_AIRBYTE = ["deal_pipeline_stage", "deal_stage", "ticket_pipeline_stage", "merged_deal"]
 # all that staging needs, without the marts of what it means
-STAGING = ["--select", "+connector_tables", "+stream_reconciliation", "+stg_rejects"]
+STAGING = ["+connector_tables", "+stream_reconciliation", "+stg_rejects"]
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +68,7 @@ def fates(database: Path) -> dict[str, dict[str, int]]:
 
 def staged(folder: Path, given: dict[str, Any]) -> Path:
     """Streams and their reconciliation of a folder that holds hubspot/, without the rest."""
-    out = folder.parent / "staged.duckdb"
-    inputs = build.folder_inputs(folder)
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, out)
-    command = ["build", "--exclude-resource-type", "unit_test", "test", *STAGING]
-    build.run_dbt(command, {**given, "connectors": ["hubspot"]}, database=out)
-    return out
+    return build_part(folder, folder.parent / "staged.duckdb", given, STAGING)
 
 
 def test_every_row_has_its_fate(in_hubspot: Path, landed: dict[str, Any], world: World) -> None:
@@ -230,17 +225,16 @@ def fold_properties(path: Path) -> None:
 @pytest.fixture
 def package_folder(tmp_path: Path) -> Path:
     """The seeds of Fivetran's dbt package for HubSpot, beside the checkout, as raw tables."""
-    for seeds in build.PROJECT.parent.glob("*/data/connector_seeds/dbt_hubspot"):
-        folder = tmp_path / "data" / "hubspot"
-        folder.mkdir(parents=True)
-        for table in contract.connectors()["hubspot"]["tables"]:
-            if (seeds / f"{table}_data.csv").exists():
-                text = (seeds / f"{table}_data.csv").read_text(encoding="utf-8")
-                # hours of one digit; a warehouse has them as times
-                text = re.sub(r"(\d{4}-\d\d-\d\d) (\d):", r"\1 0\2:", text)
-                (folder / f"{table}.csv").write_text(text, encoding="utf-8")
-        return folder.parent
-    pytest.skip("no folder data/connector_seeds/dbt_hubspot beside the checkout")
+    seeds = package_seeds("dbt_hubspot")
+    folder = tmp_path / "data" / "hubspot"
+    folder.mkdir(parents=True)
+    for table in contract.connectors()["hubspot"]["tables"]:
+        if (seeds / f"{table}_data.csv").exists():
+            text = (seeds / f"{table}_data.csv").read_text(encoding="utf-8")
+            # hours of one digit; a warehouse has them as times
+            text = re.sub(r"(\d{4}-\d\d-\d\d) (\d):", r"\1 0\2:", text)
+            (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    return folder.parent
 
 
 def test_columns_of_the_package_are_read(package_folder: Path) -> None:

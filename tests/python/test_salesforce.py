@@ -1,6 +1,5 @@
 """Salesforce: the demo world's tables in both landings, and the columns of real landings."""
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,6 +8,7 @@ import pytest
 from scripts import build
 from scripts.contract import connectors
 from scripts.demo import Scenario, generate_systems, system_files
+from tests.python.raw import lay_seeds
 
 WORLD = Scenario(n_accounts=200, n_partners=8, seed=11)
 # rows of the raw table and rows used, at least, by stream
@@ -68,22 +68,10 @@ def test_every_row_of_every_table_is_accounted_for(landing: str, tmp_path: Path)
         assert row["n_table_rows"] == by_table[table.replace("_", "")], table
 
 
-@pytest.fixture(scope="session")
-def package_columns() -> Path:
-    """Tables as other people's packages land them, where they lie beside the checkout."""
-    for folder in build.PROJECT.parent.glob("*/data/connector_seeds"):
-        return folder
-    pytest.skip("no folder data/connector_seeds beside the checkout")
-
-
-def test_real_landed_columns_are_read(package_columns: Path, tmp_path: Path) -> None:
+def test_real_landed_columns_are_read(tmp_path: Path) -> None:
     tables = {"account", "contact", "event", "opportunity", "task", "user"}
-    (tmp_path / "data" / "salesforce").mkdir(parents=True)
-    for table in tables:
-        shutil.copy(
-            package_columns / "dbt_salesforce" / f"sf_{table}_data.csv",
-            tmp_path / "data" / "salesforce" / f"{table}.csv",
-        )
+    files = {table: f"sf_{table}_data.csv" for table in tables}
+    lay_seeds(tmp_path, "dbt_salesforce", "salesforce", files, {})
     absent = sorted(set(connectors()["salesforce"]["tables"]) - tables)
     database = build.build(
         build.folder_inputs(tmp_path / "data"),

@@ -3,17 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 
-from scripts import build, load
 from scripts.demo import Scenario, simulate
 from scripts.demo.contract_rows import Lander
 from scripts.demo.system_files import write
 from scripts.demo.systems import segment
+from tests.python.raw import ask, build_part
 
 STREAMS = ("accounts", "people", "usage", "setup_events")
 Built = tuple[dict[str, Any], Path]
@@ -40,22 +39,8 @@ def built(lander: Lander, tmp_path_factory: pytest.TempPathFactory) -> Built:
         "segment_schema": {landing: f"raw_{landing}" for landing in segment.LANDINGS},
         "segment_custom_fields": segment.CUSTOM_FIELDS,
     }
-    database = folder / "streams.duckdb"
-    inputs = build.folder_inputs(data)
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, database)
-    given["connectors"] = build.read_connectors(inputs, given)
     wanted = ["base_segment__columns", *(f"+stg_{stream}__dated" for stream in STREAMS)]
-    no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-    build.run_dbt(["build", *no_tests, "--select", *wanted], given, "duckdb", database)
-    return landed, database
-
-
-def ask(database: Path, query: str, **tables: pa.Table) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection.execute(query).fetchall()
+    return landed, build_part(data, folder / "streams.duckdb", given, wanted)
 
 
 def fates(database: Path, source: str, stream: str) -> dict[str, int]:

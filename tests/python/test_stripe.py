@@ -1,6 +1,5 @@
 """Stripe's raw tables become accounts, links and terms: every row accounted for, terms as in the contract files."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,36 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scripts import build, load
+from scripts.contract import connectors
 from scripts.demo import Scenario, World, simulate, system_files
 from scripts.demo.contract_rows import Lander
 from scripts.demo.systems import stripe
+from tests.python.raw import build_part, lay_seeds
 
-MODELS = "+stream_reconciliation stg_rejects stg_accounts stg_account_links stg_subscriptions base_stripe__columns"
+MODELS = (
+    "+stream_reconciliation",
+    "stg_rejects",
+    "stg_accounts",
+    "stg_account_links",
+    "stg_subscriptions",
+    "base_stripe__columns",
+)
 SCENARIO = Scenario(n_accounts=600)
-WITHOUT = {"fivetran": [], "fivetran_history": ["price"]}
-
-
-def build_streams(folder: Path, out: Path, **given: Any) -> Path:
-    """The streams and what became of every row, in a new database."""
-    inputs = build.folder_inputs(folder)
-    settings = given | {"connectors": build.read_connectors(inputs, given)}
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, out)
-    build.run_dbt(
-        [
-            "build",
-            "--exclude-resource-type",
-            "unit_test",
-            "--exclude-resource-type",
-            "test",
-            "--select",
-            *MODELS.split(),
-        ],
-        settings,
-        database=out,
-    )
-    return out
 
 
 def counts(database: Path) -> dict[str, dict[str, int]]:
@@ -69,12 +53,8 @@ def landed(
 ) -> Iterator[tuple[str, dict[str, Any], Path]]:
     folder = tmp_path_factory.mktemp(request.param)
     said = system_files.write(world, folder / "raw", ["stripe"], {"stripe": request.param})
-    database = build_streams(
-        folder / "raw",
-        folder / "stripe.duckdb",
-        stripe_custom_fields=stripe.CUSTOM_FIELDS,
-        stripe_without=WITHOUT[request.param],
-    )
+    given = system_files.settings(["stripe"], {"stripe": request.param})
+    database = build_part(folder / "raw", folder / "stripe.duckdb", given, MODELS)
     yield request.param, said, database
 
 
@@ -156,24 +136,10 @@ def test_what_the_landing_has_is_told(landed: tuple[str, dict[str, Any], Path]) 
 
 def test_columns_that_other_hands_landed_are_read(tmp_path: Path) -> None:
     """The integration seeds of Fivetran's own package: columns, not data, for their tables do not join."""
-    seeds = next(build.PROJECT.parent.glob("*/data/connector_seeds/dbt_stripe"), None)
-    if seeds is None:
-        pytest.skip("no folder data/connector_seeds beside the checkout")
-    (tmp_path / "raw" / "stripe").mkdir(parents=True)
-    for table in (
-        "customer",
-        "subscription",
-        "subscription_item",
-        "price",
-        "plan",
-        "product",
-        "invoice",
-    ):
-        shutil.copy(seeds / f"{table}_data.csv", tmp_path / "raw" / "stripe" / f"{table}.csv")
-    shutil.copy(
-        seeds / "invoice_line_item_data.csv", tmp_path / "raw" / "stripe" / "invoice_line_item.csv"
-    )
-    found = counts(build_streams(tmp_path / "raw", tmp_path / "seeds.duckdb"))
+    tables = connectors()["stripe"]["tables"]
+    files = {table: f"{table}_data.csv" for table in tables}
+    lay_seeds(tmp_path, "dbt_stripe", "stripe", files, {})
+    found = counts(build_part(tmp_path / "data", tmp_path / "seeds.duckdb", {}, MODELS))
     print(found)
     assert found["accounts"] == {
         "loaded": 12,

@@ -7,10 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts import build, load
 from scripts.demo import Scenario, simulate, system_files
 from scripts.demo.systems import stripe
 from tests.python import oracle_stripe
+from tests.python.raw import build_part
 from tests.python.stripe_books import AS_OF, BY_HAND, NOTHING, every_case
 
 COLUMNS = {
@@ -26,26 +26,8 @@ COLUMNS = {
 
 def build_arr(folder: Path, out: Path, **given: Any) -> Path:
     """What ARR movements need, and the tests of it, in a new database."""
-    inputs = build.folder_inputs(folder)
     given = {"stripe_custom_fields": stripe.CUSTOM_FIELDS} | given
-    settings = given | {"connectors": build.read_connectors(inputs, given)}
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, out)
-    build.run_dbt(
-        [
-            "build",
-            "--exclude-resource-type",
-            "unit_test",
-            "--indirect-selection",
-            "buildable",
-            "--select",
-            "+arr_movements_monthly",
-            "+accounts",
-        ],
-        settings,
-        database=out,
-    )
-    return out
+    return build_part(folder, out, given, ["+arr_movements_monthly", "+accounts"], with_tests=True)
 
 
 def same_to_the_cent(database: Path, sums: list[dict[str, Any]]) -> None:

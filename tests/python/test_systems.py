@@ -11,12 +11,13 @@ import duckdb
 import psycopg2
 import pytest
 
-from scripts import build, load
+from scripts import build
 from scripts.demo import SYSTEMS, Scenario, generate, generate_systems, system_files
-from tests.python.comparing import counts, differences, identical
+from tests.python.comparing import counts, differences, identical, shuffle
+from tests.python.raw import build_part
 from tests.python.servers import postgres_server
 from tests.python.test_end_to_end import FLOORS
-from tests.python.test_engines import marts, read, same
+from tests.python.test_engines import assert_same_rows, marts
 
 pytestmark = pytest.mark.slow
 WORLD = Scenario(n_accounts=300, n_partners=10, seed=5, tidy=True)
@@ -70,21 +71,8 @@ def test_raw_tables_say_the_same_on_postgres(built: Callable[..., Path]) -> None
             host=variables["PGHOST"], user=variables["PGUSER"], dbname=variables["PGDATABASE"]
         )
         with duckdb.connect(str(database), read_only=True) as file, server:
-            for mart, grain in marts().items():
-                names, rows = read(file, mart, grain)
-                if mart == "connector_columns":
-                    # each engine names its types its own way
-                    rows = {key: row[:5] + row[6:] for key, row in rows.items()}
-                other_names, other = read(server, mart, grain)
-                if mart == "connector_columns":
-                    other = {key: row[:5] + row[6:] for key, row in other.items()}
-                assert names == other_names, mart
-                assert rows.keys() == other.keys(), mart
-                assert all(
-                    same(one, two)
-                    for key, row in rows.items()
-                    for one, two in zip(row, other[key], strict=True)
-                ), mart
+            for mart in marts():
+                assert_same_rows(mart, file, server, but=("live_type",))
         server.close()
 
 
@@ -146,27 +134,11 @@ def test_again_and_shuffled_give_the_same(built: Callable[..., Path], tmp_path: 
     again = build.build(build.folder_inputs(folder), tmp_path / "again" / "ecosystem.duckdb", given)
     assert identical(database, again) == []
     shuffled = tmp_path / "shuffled"
-    for path in sorted(folder.rglob("*.*")):
-        target = shuffled / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shuffle(path, target)
+    shuffle(folder, shuffled)
     other = build.build(
         build.folder_inputs(shuffled), tmp_path / "other" / "ecosystem.duckdb", given
     )
     assert identical(database, other) == []
-
-
-def shuffle(path: Path, target: Path) -> None:
-    """The rows of a file in another order."""
-    if path.suffix == ".parquet":
-        duckdb.sql(
-            f"copy (select * from read_parquet('{path}') order by random()) to '{target}' (format parquet)"
-        )
-        return
-    lines = duckdb.sql(
-        f"select * from read_csv('{path}', all_varchar = true, header = true) order by random()"
-    )
-    lines.write_csv(str(target), header=True, quotechar='"')
 
 
 @pytest.mark.parametrize("off", SYSTEMS)
@@ -174,16 +146,10 @@ def test_without_one_system_the_rest_is_built(
     off: str, built: Callable[..., Path], tmp_path: Path
 ) -> None:
     everything = built(UNTIDY)
-    database = tmp_path / "ecosystem.duckdb"
-    inputs = build.folder_inputs(everything.parent / "data")
-    for each in inputs:
-        load.load_duckdb(each.tables, each.schema, database)
     given = system_files.settings() | {
         "connectors": [system for system in SYSTEMS if system != off]
     }
-    build.run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", "test"], given, database=database
-    )
+    database = build_part(everything.parent / "data", tmp_path / "ecosystem.duckdb", given)
     assert counts(database).keys() == counts(everything).keys()
     with duckdb.connect(str(database), read_only=True) as connection:
         sources = connection.execute(

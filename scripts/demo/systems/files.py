@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from scripts.demo.contract_rows import STREAMS, Lander
 from scripts.demo.tabular import plain, ref_column
 
-from .salesforce import latest_milestones
+from .salesforce import latest_milestones, translate
 
 # the landing is the CRM that the rows name
 LANDINGS = ("salesforce", "hubspot")
@@ -69,7 +69,7 @@ def renamed(lander: Lander, stream: str, kept: np.ndarray | None, crm: str) -> p
             pa.scalar(None, pa.string()),
         )
     if "other_source" in row:
-        row["other_source"] = replaced(row["other_source"], systems)
+        row["other_source"] = translate(row["other_source"], systems)
     return pa.table(row)
 
 
@@ -80,23 +80,16 @@ def led_to(
     if name == "solution_id":
         return system
     if name in ("person_id", "partner_person_id", "account_person_id"):
-        return replaced(system, dict.fromkeys([*systems, "crm"], crm))
+        return translate(system, dict.fromkeys([*systems, "crm"], crm))
     if name in ("from_id", "to_id"):
         kind = row[name.replace("_id", "_type")]
         kind = plain(kind)
         return pc.if_else(
             pc.equal(kind, "solution"),
             system,
-            pc.if_else(pc.equal(kind, "person"), crm, replaced(system, systems)),
+            pc.if_else(pc.equal(kind, "person"), crm, translate(system, systems)),
         )
-    return replaced(system, systems)
-
-
-def replaced(values: pa.Array, words: dict[str, str]) -> pa.Array:
-    out = values
-    for word, other in words.items():
-        out = pc.if_else(pc.equal(values, word).fill_null(False), other, out)
-    return out
+    return translate(system, systems)
 
 
 def owners(lander: Lander) -> pa.Table:

@@ -15,14 +15,15 @@ from scripts.demo.tabular import as_codes, as_days, as_rows, day_column, join, p
 from . import salesforce
 from .salesforce import (
     Table,
+    extracted_by_airbyte,
     in_salesforce,
-    landed_at,
     logged,
     partner_account,
     people_accounts,
     person_ids,
     seconds,
     stack,
+    synced_by_fivetran,
     translate,
 )
 
@@ -76,7 +77,7 @@ BUYERS = {
 PRIORITIES = {"low": "LOW", "normal": "MEDIUM", "high": "HIGH", "critical": "URGENT"}
 # rows that the loader sends a second time
 RESENT = ("deal", "engagement_task", "deal_company")
-N_LATE, N_MERGED, N_PLANNED = salesforce.N_LATE, 12, 25
+N_MERGED, N_PLANNED = 12, 25
 
 
 def tables(lander: Lander, landing: str = LANDINGS[0]) -> dict[str, pa.Table]:
@@ -585,22 +586,15 @@ def ticket_stages_known() -> Table:
 
 
 def land_by_fivetran(name: str, table: pa.Table, lander: Lander) -> tuple[str, pa.Table]:
-    """snake_case names and the loader's own columns; the last rows arrive once more."""
-    table = table.append_column("_fivetran_synced", same(landed_at(lander), len(table)))
-    again = table.slice(max(len(table) - N_LATE, 0)) if name in RESENT else table.slice(0, 0)
-    return name, pa.concat_tables([table, again])
+    """snake_case names; the last rows of a few tables arrive once more."""
+    return name, synced_by_fivetran(table, lander, again=name in RESENT)
 
 
 def land_by_airbyte(name: str, table: pa.Table, lander: Lander) -> tuple[str, pa.Table]:
-    """Streams in the plural, properties_…, times as HubSpot's own interface writes them."""
-    columns = {}
-    for column in table.column_names:
-        values = plain(table[column])
-        if pa.types.is_timestamp(values.type):
-            values = pc.strftime(values, format="%Y-%m-%dT%H:%M:%S.000Z")
-        columns[airbyte_column(name, column)] = values
-    columns["_airbyte_extracted_at"] = same(landed_at(lander), len(table))
-    return AIRBYTE_TABLES.get(name, name), pa.table(columns)
+    """Streams in the plural, properties_…"""
+    columns = [airbyte_column(name, column) for column in table.column_names]
+    landed = extracted_by_airbyte(name, table.rename_columns(columns), lander)
+    return AIRBYTE_TABLES.get(name, name), landed
 
 
 AIRBYTE_TABLES = {

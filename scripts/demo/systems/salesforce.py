@@ -61,6 +61,7 @@ ROLES = {
 }
 PRIORITIES = {"low": "Low", "normal": "Medium", "high": "High", "critical": "Critical"}
 N_DELETED, N_LATE = 3, 40
+RESENT = ("task", "opportunity")
 # tables that a landing lacks
 WITHOUT: dict[str, list[str]] = {}
 Table = dict[str, pa.Array]
@@ -491,27 +492,35 @@ def landed_at(lander: Lander) -> str:
 
 
 def land_by_fivetran(name: str, table: pa.Table, lander: Lander) -> tuple[str, pa.Table]:
-    """snake_case names and the loader's own columns; the last rows arrive once more, later."""
-    table = table.append_column("_fivetran_synced", same(landed_at(lander), len(table)))
-    again = (
-        table.slice(max(len(table) - N_LATE, 0))
-        if name in ("task", "opportunity")
-        else table.slice(0, 0)
-    )
-    return name, pa.concat_tables([table, again])
+    """snake_case names; the last rows of a few tables arrive once more."""
+    return name, synced_by_fivetran(table, lander, again=name in RESENT)
 
 
 def land_by_airbyte(name: str, table: pa.Table, lander: Lander) -> tuple[str, pa.Table]:
-    """CamelCase names, times as Salesforce's own interface writes them."""
+    """CamelCase names."""
+    return camel(name), extracted_by_airbyte(
+        name, table.rename_columns([camel(column) for column in table.column_names]), lander
+    )
+
+
+def synced_by_fivetran(table: pa.Table, lander: Lander, again: bool) -> pa.Table:
+    """The loader's own column; `again`: the last rows twice."""
+    table = table.append_column("_fivetran_synced", same(landed_at(lander), len(table)))
+    twice = table.slice(max(len(table) - N_LATE, 0)) if again else table.slice(0, 0)
+    return pa.concat_tables([table, twice])
+
+
+def extracted_by_airbyte(name: str, table: pa.Table, lander: Lander) -> pa.Table:
+    """Times as the system's own interface writes them, and the loader's own columns."""
     columns = {}
     for column in table.column_names:
         values = plain(table[column])
         if pa.types.is_timestamp(values.type):
             values = pc.strftime(values, format="%Y-%m-%dT%H:%M:%S.000Z")
-        columns[camel(column)] = values
+        columns[column] = values
     columns["_airbyte_raw_id"] = join(name, pa.array(np.arange(len(table))).cast(pa.string()))
     columns["_airbyte_extracted_at"] = same(landed_at(lander), len(table))
-    return camel(name), pa.table(columns)
+    return pa.table(columns)
 
 
 def camel(name: str) -> str:

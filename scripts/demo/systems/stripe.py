@@ -36,6 +36,7 @@ CUSTOM_FIELDS = {
     "customer.crm_id": "metadata:salesforce_account_id",
     "subscription.runs_on": "metadata:runs_on",
 }
+WITHOUT = {"fivetran_history": ["price"]}
 RUNNING, CANCELLED = 2, 2
 N_LATE, N_TEST = 40, 3
 FOREVER = datetime(9999, 12, 31, 23, 59, 59)

@@ -8,12 +8,7 @@ companies as (
     select
         company.*,
         coalesce(version_at, property_hs_lastmodifieddate, synced_at) as changed_at,
-        row_number() over (
-            partition by connection, id
-            order by
-                coalesce(version_at, property_hs_lastmodifieddate, synced_at) desc,
-                row_number desc
-        ) as version_order
+        {{ version_order(['id'], 'property_hs_lastmodifieddate') }} as version_rank
     from {{ ref('base_hubspot__company') }} as company
 
 ),
@@ -57,7 +52,7 @@ records as (
     inner join companies
         on merged.connection = companies.connection
         and merged.survivor_id = companies.id
-        and companies.version_order = 1
+        and companies.version_rank = 1
     left join known
         on merged.connection = known.connection and merged.merged_id = known.id
     where known.id is null

@@ -7,12 +7,7 @@ contacts as (
     select
         contact.*,
         coalesce(version_at, property_lastmodifieddate, synced_at) as changed_at,
-        row_number() over (
-            partition by connection, id
-            order by
-                coalesce(version_at, property_lastmodifieddate, synced_at) desc,
-                row_number desc
-        ) as version_order
+        {{ version_order(['id'], 'property_lastmodifieddate') }} as version_rank
     from {{ ref('base_hubspot__contact') }} as contact
 
 ),
@@ -66,7 +61,7 @@ records as (
     inner join contacts
         on merged.connection = contacts.connection
         and merged.survivor_id = contacts.id
-        and contacts.version_order = 1
+        and contacts.version_rank = 1
     left join known
         on merged.connection = known.connection and merged.merged_id = known.id
     where known.id is null

@@ -27,6 +27,12 @@ present as (
 
 ),
 
+titled as (
+
+    {{ touch_types_of_titles('engagements', 'title') }}
+
+),
+
 partners_present as (
 
     select
@@ -51,6 +57,7 @@ joined as (
     select
         engagements.*,
         places.deal_id,
+        titled.touch_type as titled_type,
         places.account_id as at_account_id,
         partners_present.partner_id,
         partners_present.contact_id as partner_contact_id,
@@ -61,6 +68,7 @@ joined as (
             else engagements.engagement_id
         end as touch_id
     from engagements
+    left join titled on engagements.title = titled.title
     left join places
         on engagements.connection = places.connection
         and engagements.engagement_id = places.engagement_id
@@ -87,8 +95,7 @@ final as (
             'touch_type': "coalesce("
                 ~ translated('hubspot', 'touches.touch_type', 'touch_type') ~ ", "
                 ~ translated('hubspot', 'touches.touch_type', 'activity_type', 'null')
-                ~ ", " ~ translated('hubspot', 'touches.touch_type', 'title', 'null')
-                ~ ", "
+                ~ ', titled_type, '
                 ~ translated('hubspot', 'touches.touch_type', 'engagement_type', 'null')
                 ~ ", activity_type, 'other')",
             'occurred_at': 'occurred_at',

@@ -35,10 +35,7 @@ joined as (
         coalesce(
             accounts.version_at, accounts.system_modstamp, accounts.synced_at
         ) as changed_at,
-        case
-            when accounts.master_record_id is not null then 'false'
-            else coalesce(accounts.is_removed, accounts.is_deleted)
-        end as is_gone
+        {{ salesforce_is_gone('accounts') }} as is_gone
     from accounts
     left join known
         on accounts.connection = known.connection

@@ -45,10 +45,7 @@ chosen as (
     select
         typed.*,
         coalesce(version_at, system_modstamp, synced_at) as changed_at,
-        case
-            when master_record_id is not null then 'false'
-            else coalesce(is_removed, is_deleted)
-        end as is_gone
+        {{ salesforce_is_gone('typed') }} as is_gone
     from typed
     where is_stated
         or lower(is_partner) = 'true'

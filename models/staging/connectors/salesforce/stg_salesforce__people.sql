@@ -31,12 +31,7 @@ contacts as (
     select
         contact.*,
         coalesce(version_at, system_modstamp, synced_at) as changed_at,
-        row_number() over (
-            partition by connection, id
-            order by
-                coalesce(version_at, system_modstamp, synced_at, '') desc,
-                coalesce(row_number, 0) desc
-        ) as version_order
+        {{ version_order(['id'], 'system_modstamp') }} as version_rank
     from {{ ref('base_salesforce__contact') }} as contact
 
 ),
@@ -87,15 +82,12 @@ described as (
         coalesce(contacts.role, held.first_role) as stated_role,
         case when partners.source_id is null then held.account_id end as at_account_id,
         partners.source_id as at_partner_id,
-        case
-            when contacts.master_record_id is not null then 'false'
-            else coalesce(contacts.is_removed, contacts.is_deleted)
-        end as is_gone
+        {{ salesforce_is_gone('contacts') }} as is_gone
     from held
     inner join contacts
         on held.connection = contacts.connection
         and held.contact_id = contacts.id
-        and contacts.version_order = 1
+        and contacts.version_rank = 1
     left join partners
         on held.connection = partners.source and held.account_id = partners.source_id
 
