@@ -83,7 +83,7 @@ def demo(
     ] = "fivetran",
     out: Out = building.DEFAULT_OUT,
 ) -> None:
-    """Make a demo company that runs eight systems, build from their raw tables, and show what they say."""
+    """Make a demo company, land its systems, build from their raw tables, and show what they say."""
     from scripts.demo import SYSTEMS, Scenario, generate_systems, system_files
     from scripts.demo.scenario import KINDS
 
