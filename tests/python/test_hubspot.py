@@ -86,7 +86,7 @@ def test_every_row_has_its_fate(in_hubspot: Path, landed: dict[str, Any], world:
     deals = streams["opportunities"]
     assert deals["n_used"] == len(tables["deals"]) == 520
     assert deals["n_deleted"] == planted["merged_deals"] == 12
-    assert deals["n_superseded"] == hubspot.N_LATE
+    assert deals["n_superseded"] == salesforce.N_LATE
     assert streams["opportunity_partners"]["n_used"] == len(tables["deal_partners"]) == 139
     assert streams["opportunity_people"]["n_used"] == len(tables["deal_people"]) == 586
     assert streams["opportunity_people"]["n_superseded"] == 586
@@ -109,7 +109,7 @@ def test_planned_and_called_off_work_is_left_out(in_hubspot: Path, landed: dict[
     }
     assert kept["engagement_meeting"] == rows["engagement_meeting"] - planted["meetings_called_off"]
     # the last rows were sent twice, the planned ones among them
-    again = min(hubspot.N_LATE, planted["planned_tasks"])
+    again = min(salesforce.N_LATE, planted["planned_tasks"])
     assert kept["engagement_task"] == rows["engagement_task"] - planted["planned_tasks"] - again
     for kind in ("call", "email", "note"):
         assert kept[f"engagement_{kind}"] == rows[f"engagement_{kind}"] > 30
