@@ -9,18 +9,26 @@ records as (
 
 ),
 
+first_names as (
+
+    select record_key, core_name from {{ ref('stg_record_names') }}
+    where name_order = 1
+
+),
+
 clusters as (
 
-    select node_key as record_key, component_key from {{ ref('stg_record_clusters') }}
+    select node_key as record_key, cluster_key from {{ ref('stg_record_clusters') }}
 
 ),
 
 links as (
 
-    select record_key, rule, probability, is_human from {{ ref('stg_record_links') }}
-    union all
-    select other_record_key as record_key, rule, probability, is_human
-    from {{ ref('stg_record_links') }}
+    select
+        links.*,
+        match_rules.rank as rule_rank
+    from {{ ref('stg_record_links') }} as links
+    inner join {{ ref('match_rules') }} as match_rules on links.rule = match_rules.rule
 
 ),
 
@@ -31,14 +39,14 @@ ranked as (
         records.stream,
         records.source,
         records.source_id,
-        records.core_name,
+        first_names.core_name,
         records.host,
         records.country,
         records.name,
-        clusters.component_key,
-        count(*) over (partition by clusters.component_key) as n_records,
+        clusters.cluster_key,
+        count(*) over (partition by clusters.cluster_key) as n_records,
         row_number() over (
-            partition by clusters.component_key
+            partition by clusters.cluster_key
             order by
                 coalesce(source_trust.rank, {{ rule('source_trust_default') }}),
                 case when records.created_at is null then 1 else 0 end,
@@ -47,6 +55,7 @@ ranked as (
         ) as trust_order
     from records
     inner join clusters on records.record_key = clusters.record_key
+    left join first_names on records.record_key = first_names.record_key
     left join {{ ref('source_trust') }} as source_trust
         on records.source = source_trust.source
 
@@ -55,7 +64,7 @@ ranked as (
 anchors as (
 
     select
-        component_key,
+        cluster_key,
         {{ surrogate_key(["'organisation'", 'stream', 'source', 'source_id']) }}
             as organisation_key
     from ranked
@@ -63,19 +72,34 @@ anchors as (
 
 ),
 
-strongest_links as (
+inner_links as (
+
+    select links.*
+    from links
+    inner join clusters as one on links.record_key = one.record_key
+    inner join clusters as other
+        on links.other_record_key = other.record_key
+        and one.cluster_key = other.cluster_key
+
+),
+
+sides as (
+
+    select record_key, rule, rule_rank, match_probability, is_human from inner_links
+    union all
+    select other_record_key as record_key, rule, rule_rank, match_probability, is_human
+    from inner_links
+
+),
+
+strongest as (
 
     select
-        record_key,
-        rule,
-        probability,
+        sides.*,
         row_number() over (
-            partition by record_key order by probability desc, rule asc
-        ) as strength_order,
-        max(case when is_human then 1 else 0 end) over (
-            partition by record_key
-        ) as n_human
-    from links
+            partition by record_key order by rule_rank asc, match_probability desc
+        ) as strength_order
+    from sides
 
 ),
 
@@ -93,19 +117,19 @@ final as (
         ranked.trust_order,
         ranked.n_records,
         anchors.organisation_key,
-        strongest_links.rule as match_rule,
-        strongest_links.probability as match_probability,
-        coalesce(strongest_links.n_human = 1, false) as is_manual,
+        strongest.rule as match_rule,
+        strongest.match_probability,
+        coalesce(strongest.is_human, false) as is_manual,
         case
             when ranked.n_records = 1 then 'single'
-            when strongest_links.n_human = 1 then 'manual'
+            when strongest.is_human then 'manual'
             else 'matched'
         end as match_status
     from ranked
-    inner join anchors on ranked.component_key = anchors.component_key
-    left join strongest_links
-        on ranked.record_key = strongest_links.record_key
-        and strongest_links.strength_order = 1
+    inner join anchors on ranked.cluster_key = anchors.cluster_key
+    left join strongest
+        on ranked.record_key = strongest.record_key
+        and strongest.strength_order = 1
 
 )
 

@@ -21,6 +21,7 @@ stated as (
         other_id,
         link as decision,
         decided_by,
+        cast(decided_at as {{ dbt.type_timestamp() }}) as decided_at,
         'stated_link' as rule
     from {{ ref('stg_account_links') }}
     union all
@@ -33,6 +34,7 @@ stated as (
         other_id,
         decision,
         decided_by,
+        cast(decided_at as {{ dbt.type_timestamp() }}) as decided_at,
         'human_decision' as rule
     from {{ ref('identity_decisions') }}
 
@@ -45,6 +47,7 @@ final as (
         other.record_key as other_record_key,
         stated.decision,
         stated.rule,
+        stated.decided_at,
         coalesce(stated.decided_by, stated.source) as evidence
     from stated
     inner join records as one

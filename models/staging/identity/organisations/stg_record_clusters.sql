@@ -1,0 +1,71 @@
+-- Question: which records hang together?
+-- Grain: record (node_key), with its cluster_key. The query gives records, links and
+-- what people set apart; the materialisation joins them, strong links first.
+{{ config(materialized='constrained_clusters') }}
+with
+
+records as (
+
+    select record_key, list_key from {{ ref('stg_organisation_records') }}
+
+),
+
+links as (
+
+    select * from {{ ref('stg_record_links') }}
+
+),
+
+decisions as (
+
+    select record_key, other_record_key, decision from {{ ref('stg_pair_decisions') }}
+
+),
+
+one_list as (
+
+    select
+        decisions.record_key,
+        decisions.other_record_key,
+        case when one.list_key = other.list_key then one.list_key end as list_key,
+        decisions.decision
+    from decisions
+    inner join records as one on decisions.record_key = one.record_key
+    inner join records as other on decisions.other_record_key = other.record_key
+
+),
+
+final as (
+
+    select
+        'record' as kind,
+        record_key as from_key,
+        record_key as to_key,
+        list_key,
+        cast(0 as {{ type_double() }}) as weight,
+        false as is_strong
+    from records
+    union all
+    select
+        'link' as kind,
+        links.record_key as from_key,
+        links.other_record_key as to_key,
+        case when links.is_one_list then records.list_key end as list_key,
+        links.match_weight as weight,
+        links.match_probability >= {{ rule('strong_probability') }} as is_strong
+    from links
+    inner join records on links.record_key = records.record_key
+    where not links.is_human
+    union all
+    select
+        case when decision = 'same_as' then 'stated' else 'apart' end as kind,
+        record_key as from_key,
+        other_record_key as to_key,
+        list_key,
+        cast(0 as {{ type_double() }}) as weight,
+        true as is_strong
+    from one_list
+
+)
+
+select * from final
