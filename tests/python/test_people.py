@@ -1,0 +1,107 @@
+"""People across systems against networkx: random small address books, clustered both ways."""
+
+import random
+from itertools import combinations
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from tests.python.raw import ask, build_part
+
+GIVEN = ("Ann", "Bob", "Cat", "Dan")
+FAMILY = ("Lee", "Ray", "Poe")
+MAILBOXES = ("info", "billing")
+MOST_NAMES = 3
+Record = dict[str, str]
+
+
+def address_book(seed: int) -> list[Record]:
+    """Records of few people in few organisations, so that addresses and names collide."""
+    draw = random.Random(seed)
+    book = []
+    for number in range(160):
+        source = draw.choice(("crm", "desk", "web"))
+        account = draw.randrange(8)
+        name = f"{draw.choice(GIVEN)} {draw.choice(FAMILY)}"
+        local = draw.choice((*MAILBOXES, name.split()[0].lower(), f"u{draw.randrange(40)}"))
+        email = f"{local}@a{account}.com" if draw.random() < 0.5 else ""
+        if email and draw.random() < 0.3:
+            email = email.upper().replace("@", "+News@")
+        book.append(
+            {
+                "source": source,
+                "source_id": f"p{number}",
+                "email": email,
+                "full_name": name if draw.random() < 0.8 else name.split()[0],
+                "account_id": f"a{account}",
+                "account_source": "crm",
+                "started_at": f"20{draw.randrange(20, 26)}-01-01",
+            }
+        )
+    return book
+
+
+def address_of(record: Record) -> str:
+    local, _, domain = record["email"].lower().partition("@")
+    local = local.split("+")[0]
+    return "" if not local or local in MAILBOXES else f"{local}@{domain}"
+
+
+def components(book: list[Record]) -> set[frozenset[tuple[str, str]]]:
+    """The same rules pair by pair."""
+    names: dict[str, set[str]] = {}
+    for record in book:
+        names.setdefault(address_of(record), set()).add(record["full_name"])
+    addresses = [
+        address_of(record) if len(names[address_of(record)]) <= MOST_NAMES else ""
+        for record in book
+    ]
+    places = [(record["full_name"], record["account_id"]) for record in book]
+    ambiguous = {
+        place
+        for (place, one, record), (other_place, other, other_record) in combinations(
+            zip(places, addresses, book, strict=True), 2
+        )
+        if place == other_place
+        and one
+        and other
+        and one != other
+        and record["source"] == other_record["source"]
+    }
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(book)))
+    for one, other in combinations(range(len(book)), 2):
+        same_address = addresses[one] and addresses[one] == addresses[other]
+        same_name = (
+            places[one] == places[other] and " " in places[one][0] and places[one] not in ambiguous
+        )
+        if same_address or same_name:
+            graph.add_edge(one, other)
+    return {
+        frozenset((book[node]["source"], book[node]["source_id"]) for node in component)
+        for component in nx.connected_components(graph)
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_people_are_clustered_as_networkx_does(seed: int, tmp_path: Path) -> None:
+    book = address_book(seed)
+    accounts = ["source,source_id,name,created_at"]
+    accounts += [f"crm,a{number},Firm {number},2019-01-01" for number in range(8)]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "accounts.csv").write_text("\n".join(accounts) + "\n", encoding="utf-8")
+    people = [",".join(book[0]), *(",".join(record.values()) for record in book)]
+    (tmp_path / "data" / "people.csv").write_text("\n".join(people) + "\n", encoding="utf-8")
+    database = build_part(
+        tmp_path / "data", tmp_path / "ecosystem.duckdb", {}, ["+people"], with_tests=True
+    )
+    found: dict[str, set[tuple[str, str]]] = {}
+    for person, source, source_id in ask(
+        database, "select person_key, source, source_id from staging.stg_person_members"
+    ):
+        found.setdefault(person, set()).add((source, source_id))
+    wanted = components(book)
+    assert {frozenset(records) for records in found.values()} == wanted
+    assert 10 < len(wanted) < len(book)
+    assert ask(database, "select count(*) from restricted.people") == [(len(wanted),)]
