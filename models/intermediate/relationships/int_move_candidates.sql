@@ -35,9 +35,14 @@ named as (
         spells.first_at,
         spells.last_ended_at,
         spells.is_placed,
+        count(*) over (partition by persons.clean_name) as n_bearers,
+        count(*) over (
+            partition by {{ dbt.split_part('persons.clean_name', "' '", 1) }}
+        ) as n_first_name,
         count(*) over (
             partition by {{ dbt.split_part('persons.clean_name', "' '", -1) }}
-        ) as n_bearers
+        ) as n_last_name,
+        count(*) over () as n_named
     from {{ ref('stg_persons') }} as persons
     left join spells on persons.person_key = spells.person_key
     where {{ dbt.position("' '", 'persons.clean_name') }} > 0
@@ -58,6 +63,9 @@ namesakes as (
         and leaver.person_key <> joiner.person_key
     where
         leaver.n_bearers = {{ rule('rare_name_persons') }}
+        -- if the two are one, how many others would chance call the same?
+        and (leaver.n_first_name - 1) * (leaver.n_last_name - 1)
+        <= {{ rule('rare_name_namesakes') }} * leaver.n_named
         and not leaver.is_placed
 
 ),
