@@ -8,12 +8,10 @@
     'stream_reconciliation'
 ] %}
 {% set sources_own = ['source_id', 'account_name', 'partner_name'] %}
-{% set personal = [] %}
-{% for mart in marts %}{% do personal.append(ref(mart)) %}{% endfor %}
 {% if execute %}
-    {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-        if node.path.startswith('marts/') and node.schema != 'restricted'
-        and not node.schema.endswith('_restricted') and node.name not in marts %}
+    {% for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.path.startswith('marts/')
+        and not node.path.startswith('marts/restricted/') and node.name not in marts %}
         {{ exceptions.raise_compiler_error(
             "no_personal_data_outside_restricted does not look at mart '" ~ node.name
             ~ "': add it to its list."
@@ -25,6 +23,7 @@ with
 texts as (
 
     {% for mart in marts -%}
+    {% set relation = ref(mart) -%}
     {% set columns = [] -%}
     {% if execute -%}
     {% for node in graph.nodes.values() if node.name == mart -%}
@@ -36,12 +35,18 @@ texts as (
     {% endfor -%}
     {% endif -%}
     {% for column in columns -%}
-    select distinct '{{ mart }}' as mart, '{{ column }}' as column_name, {{ column }} as text
-    from {{ ref(mart) }}
+    select distinct
+        '{{ mart }}' as mart,
+        '{{ column }}' as column_name,
+        {{ column }} as text
+    from {{ relation }}
     union all
     {% endfor -%}
     {% endfor -%}
-    select 'none' as mart, 'none' as column_name, cast(null as {{ type_text() }}) as text
+    select
+        'none' as mart,
+        'none' as column_name,
+        cast(null as {{ type_text() }}) as text
 
 ),
 

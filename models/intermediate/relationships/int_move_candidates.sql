@@ -1,6 +1,6 @@
 -- Question: who may have left one organisation for another? Grain: two positions and a
 -- rule. A stated end, or an open position not seen since the other began, speaks for a
--- move of one person; a rare name that soon begins elsewhere for one of two person keys.
+-- move of one person; a rare name that soon begins elsewhere for that of two keys.
 with
 
 positions as (

@@ -31,8 +31,8 @@ ranked as (
             partition by candidates.from_position_key
             order by
                 rules.probability desc,
-                joined.started_at,
-                candidates.to_position_key
+                joined.started_at asc,
+                candidates.to_position_key asc
         ) as move_order
     from candidates
     inner join positions as joined

@@ -2,13 +2,6 @@
 -- Records that overlap or touch are one span; title, seniority and role come from the
 -- most trusted source, the newest of its records first.
 {% set attributes = ['title', 'seniority', 'role'] %}
-{% set in_order -%}
-over (
-            partition by person_key, organisation_key
-            order by
-                case when started_at is null then 0 else 1 end, started_at, record_key
-            rows between unbounded preceding and
-{%- endset -%}
 with
 
 held as (
@@ -17,15 +10,32 @@ held as (
 
 ),
 
-followed as (
+numbered as (
 
     select
         held.*,
-        max(case when ended_at is null then 1 else 0 end) {{ in_order }} 1 preceding
-        ) as is_within,
-        max(ended_at) {{ in_order }} 1 preceding
-        ) as ended_before
+        row_number() over (
+            partition by person_key, organisation_key
+            order by
+                case when started_at is null then 0 else 1 end, started_at, record_key
+        ) as held_order
     from held
+
+),
+
+followed as (
+
+    select
+        numbered.*,
+        max(case when ended_at is null then 1 else 0 end) over (
+            partition by person_key, organisation_key order by held_order
+            rows between unbounded preceding and 1 preceding
+        ) as is_within,
+        max(ended_at) over (
+            partition by person_key, organisation_key order by held_order
+            rows between unbounded preceding and 1 preceding
+        ) as ended_before
+    from numbered
 
 ),
 
@@ -47,7 +57,9 @@ spans as (
 
     select
         opened.*,
-        sum(opens_span) {{ in_order }} current row
+        sum(opens_span) over (
+            partition by person_key, organisation_key order by held_order
+            rows between unbounded preceding and current row
         ) as span_number
     from opened
 
@@ -60,10 +72,10 @@ ranked as (
         row_number() over (
             partition by person_key, organisation_key, span_number
             order by
-                trust_rank,
-                case when started_at is null then 1 else 0 end,
+                trust_rank asc,
+                case when started_at is null then 1 else 0 end asc,
                 started_at desc,
-                record_key
+                record_key asc
         ) as rank_in_span
     from spans
 
@@ -91,8 +103,9 @@ final as (
         person_key,
         organisation_key,
         min(started_at) as started_at,
-        case when max(case when ended_at is null then 1 else 0 end) = 0
-            then max(ended_at)
+        case
+            when max(case when ended_at is null then 1 else 0 end) = 0
+                then max(ended_at)
         end as ended_at,
         max(case when ended_at is null then 1 else 0 end) = 1 as is_current,
         {% for name in attributes -%}

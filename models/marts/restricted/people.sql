@@ -26,10 +26,10 @@ positions as (
         row_number() over (
             partition by person_key
             order by
-                case when is_current then 0 else 1 end,
-                case when started_at is null then 1 else 0 end,
+                case when is_current then 0 else 1 end asc,
+                case when started_at is null then 1 else 0 end asc,
                 started_at desc,
-                position_key
+                position_key asc
         ) as present_order
     from {{ ref('int_positions') }} as positions
 

@@ -1,6 +1,6 @@
 -- Question: which organisations look like parts of one group? Grain: two organisations
--- that share a domain. Where one's name lies within the other's (Acme, Acme Germany) the
--- longer is the child; else they are siblings. Ties never merge anything.
+-- that share a domain. Where one's name lies within the other's (Acme, Acme Germany)
+-- the longer is the child; else they are siblings. Ties never merge anything.
 with
 
 domains as (

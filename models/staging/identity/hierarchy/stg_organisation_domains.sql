@@ -1,6 +1,6 @@
 -- Question: which domains does each organisation use, and how many others use them?
--- Grain: organisation and registrable domain. Shared and free-mail domains are nobody's;
--- a domain of more organisations than a group has makes no ties, and is counted.
+-- Grain: organisation and registrable domain. Shared and free-mail ones are nobody's; a
+-- domain of more organisations than a group has makes no ties, and is counted.
 with
 
 members as (

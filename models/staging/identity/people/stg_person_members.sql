@@ -47,7 +47,7 @@ ranked as (
 
 anchors as (
 
-    -- a record's key is made of what it is called in its source, so it serves as the person's
+    -- a record's key is made of source and id, so it serves as the person's
     select component_key, record_key as person_key
     from ranked
     where trust_order = 1
@@ -61,7 +61,8 @@ strongest_edges as (
         edges.rule,
         rules.probability,
         row_number() over (
-            partition by edges.record_key order by rules.probability desc, edges.rule
+            partition by edges.record_key
+            order by rules.probability desc, edges.rule asc
         ) as strength_order
     from edges
     inner join {{ ref('person_rules') }} as rules on edges.rule = rules.rule
