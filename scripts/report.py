@@ -63,6 +63,8 @@ def print_scorecard(database: Path, console: Console) -> None:
         console.print(f"[bold]{number}.[/] {escape(finding)}", highlight=False)
     for line in touch_evidence(evidence_counts(marts, "intermediate.int_touches")):
         console.print(line, highlight=False)
+    for line in hierarchy_remarks(marts):
+        console.print(line, markup=False, highlight=False)
     print_rejects(marts, console)
 
 
@@ -101,6 +103,35 @@ def touch_evidence(counts: dict[str, int]) -> list[str]:
         said.append(
             f"Of the observed ones {counts['undeclared']:,} are between a partner and a customer "
             f"({counts['undeclared_pairs']:,} pairs) for whom nothing was declared or logged."
+        )
+    return said
+
+
+def hierarchy_remarks(marts: Marts) -> list[str]:
+    """Organisations whose parents go round in a circle, and domains too crowded to tie anybody; usually nothing."""
+    said = []
+    circling = [
+        row["organisation_name"] or row["organisation_key"]
+        for row in marts.rows(
+            "select organisation_key, organisation_name from staging.stg_organisation_hierarchy "
+            "inner join staging.stg_organisations using (organisation_key) "
+            "where is_in_cycle order by organisation_name, organisation_key"
+        )
+    ]
+    if circling:
+        more = f" and {len(circling) - TOP:,} more" if len(circling) > TOP else ""
+        said.append(
+            f"The parents of {len(circling):,} organisations go round in a circle, so none of them has one: "
+            f"{', '.join(circling[:TOP])}{more}. Mend parent_id where it comes from, or say whose child one of them is "
+            "in seeds/decisions/identity_decisions.csv (child_of)."
+        )
+    crowded = marts.value(
+        "select count(distinct registrable_domain) from staging.stg_organisation_domains where is_crowded"
+    )
+    if crowded:
+        said.append(
+            f"{crowded:,} domains are used by too many organisations to say that these belong together "
+            "(rule max_organisations_per_domain)."
         )
     return said
 

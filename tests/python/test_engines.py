@@ -21,9 +21,15 @@ def marts() -> dict[str, list[str]]:
     return found
 
 
+def place(mart: str) -> str:
+    """The mart with its schema: marts, or the one that its folder names."""
+    folder = next((PROJECT / "models" / "marts").rglob(f"{mart}.sql")).parent.name
+    return f"{'restricted' if folder == 'restricted' else 'marts'}.{mart}"
+
+
 def read(connection: Any, mart: str, grain: list[str]) -> tuple[list[str], dict[tuple, tuple]]:
     cursor = connection.cursor()
-    cursor.execute(f"select * from marts.{mart}")
+    cursor.execute(f"select * from {place(mart)}")
     names = [column[0] for column in cursor.description]
     places = [names.index(name) for name in grain]
     rows = cursor.fetchall()

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 import test_components
 import test_stat_macros
-from test_engines import assert_same_rows, marts
+from test_engines import assert_same_rows, marts, place
 
 from scripts import build
 from scripts.contract import PROJECT
@@ -126,10 +126,11 @@ def test_session_keeps_everything_in_its_folder(built: Built) -> None:
 
 @pytest.mark.parametrize("mart", marts())
 def test_spark_equals_duckdb(mart: str, built: Built) -> None:
-    files = built.spark / "warehouse" / "marts.db" / mart / "*.parquet"
+    schema = place(mart).split(".")[0]
+    files = built.spark / "warehouse" / f"{schema}.db" / mart / "*.parquet"
     with duckdb.connect(str(built.duckdb), read_only=True) as file, duckdb.connect() as spark:
-        spark.execute("create schema marts")
-        spark.execute(f"create view marts.{mart} as from read_parquet('{files}')")
+        spark.execute(f"create schema {schema}")
+        spark.execute(f"create view {place(mart)} as from read_parquet('{files}')")
         assert_same_rows(mart, file, spark)
 
 

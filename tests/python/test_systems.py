@@ -17,7 +17,7 @@ from tests.python.comparing import counts, differences, identical, shuffle
 from tests.python.raw import build_part
 from tests.python.servers import postgres_server
 from tests.python.test_end_to_end import FLOORS
-from tests.python.test_engines import assert_same_rows, marts
+from tests.python.test_engines import assert_same_rows, marts, place
 
 pytestmark = pytest.mark.slow
 WORLD = Scenario(n_accounts=300, n_partners=10, seed=5, tidy=True)
@@ -104,7 +104,7 @@ def test_what_was_planted_comes_back_from_raw_tables(built: Callable[..., Path])
             """
         ).fetchone()
         filled = {
-            mart: connection.execute(f"select count(*) from marts.{mart}").fetchone()[0]
+            mart: connection.execute(f"select count(*) from {place(mart)}").fetchone()[0]
             for mart in FLOORS
         }
     print(f"{checked} records: {split} organisations split, {merged} merged")

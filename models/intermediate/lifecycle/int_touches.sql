@@ -15,6 +15,12 @@ members as (
 
 ),
 
+people as (
+
+    select source, source_id, person_key from {{ ref('stg_person_members') }}
+
+),
+
 touch_types as (
 
     select touch_type
@@ -34,14 +40,7 @@ final as (
             else partner.organisation_key
         end as partner_key,
         touches.actor,
-        case
-            when touches.partner_person_id is not null
-                then {{ surrogate_key([
-                    "'person'",
-                    'touches.partner_person_source',
-                    'touches.partner_person_id'
-                ]) }}
-        end as person_key,
+        people.person_key,
         coalesce(touch_types.touch_type, 'other') as touch_type,
         touches.occurred_at,
         case
@@ -60,6 +59,9 @@ final as (
         on partner.stream = 'partners'
         and touches.partner_source = partner.source
         and touches.partner_id = partner.source_id
+    left join people
+        on touches.partner_person_source = people.source
+        and touches.partner_person_id = people.source_id
     left join touch_types
         on replace(lower(touches.touch_type), ' ', '_') = touch_types.touch_type
 

@@ -27,6 +27,12 @@ spans as (
 
 ),
 
+parents as (
+
+    select * from {{ ref('int_account_parents') }}
+
+),
+
 terms as (
 
     select
@@ -58,8 +64,8 @@ final as (
         accounts.industry,
         accounts.segment,
         accounts.size_band,
-        cast(null as {{ type_text() }}) as parent_account_key,
-        cast(null as {{ type_text() }}) as ultimate_parent_account_key,
+        parents.parent_account_key,
+        parents.ultimate_parent_account_key,
         cast(accounts.n_source_records as {{ dbt.type_bigint() }}) as n_source_records,
         spans.stage as lifecycle_stage,
         cast(milestones.need_at as date) as need_date,
@@ -74,6 +80,7 @@ final as (
     left join milestones on accounts.account_key = milestones.account_key
     left join spans on accounts.account_key = spans.account_key
     left join terms on accounts.account_key = terms.account_key
+    left join parents on accounts.account_key = parents.account_key
 
 )
 
