@@ -22,13 +22,9 @@ clusters as (
 
 ),
 
-links as (
+reasons as (
 
-    select
-        links.*,
-        match_rules.rank as rule_rank
-    from {{ ref('stg_record_links') }} as links
-    inner join {{ ref('match_rules') }} as match_rules on links.rule = match_rules.rule
+    select * from {{ ref('stg_member_reasons') }}
 
 ),
 
@@ -72,37 +68,6 @@ anchors as (
 
 ),
 
-inner_links as (
-
-    select links.*
-    from links
-    inner join clusters as one on links.record_key = one.record_key
-    inner join clusters as other
-        on links.other_record_key = other.record_key
-        and one.cluster_key = other.cluster_key
-
-),
-
-sides as (
-
-    select record_key, rule, rule_rank, match_probability, is_human from inner_links
-    union all
-    select other_record_key as record_key, rule, rule_rank, match_probability, is_human
-    from inner_links
-
-),
-
-strongest as (
-
-    select
-        sides.*,
-        row_number() over (
-            partition by record_key order by rule_rank asc, match_probability desc
-        ) as strength_order
-    from sides
-
-),
-
 final as (
 
     select
@@ -117,19 +82,17 @@ final as (
         ranked.trust_order,
         ranked.n_records,
         anchors.organisation_key,
-        strongest.rule as match_rule,
-        strongest.match_probability,
-        coalesce(strongest.is_human, false) as is_manual,
+        reasons.rule as match_rule,
+        reasons.match_probability,
+        coalesce(reasons.is_human, false) as is_manual,
         case
             when ranked.n_records = 1 then 'single'
-            when strongest.is_human then 'manual'
+            when reasons.is_human then 'manual'
             else 'matched'
         end as match_status
     from ranked
     inner join anchors on ranked.cluster_key = anchors.cluster_key
-    left join strongest
-        on ranked.record_key = strongest.record_key
-        and strongest.strength_order = 1
+    left join reasons on ranked.record_key = reasons.record_key
 
 )
 

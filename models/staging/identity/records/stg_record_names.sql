@@ -76,7 +76,11 @@ stripped_{{ round }} as (
     select
         words.*,
         {% if round == 1 -%}
-        legal_forms.form_group as legal_form,
+        case
+            when length(words.clean_name) > length(legal_forms.form)
+                then legal_forms.form_group
+        end as legal_form,
+        coalesce(words.clean_name = legal_forms.form, false) as is_form,
         {% endif -%}
         case
             when legal_forms.form is not null
@@ -105,7 +109,7 @@ final as (
         min(legal_form) as legal_form
     from stripped_{{ rounds }}
     where name_{{ rounds }} is not null
-        and (name_order = 1 or length(name_{{ rounds }}) > 2)
+        and (name_order = 1 or (length(name_{{ rounds }}) > 2 and not is_form))
     group by record_key, name_{{ rounds }}
 
 )
