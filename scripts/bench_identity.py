@@ -164,7 +164,7 @@ def show(runs: list[Run], console: Console) -> None:
         "recall",
         "F1",
         "growth",
-        "note",
+        "threshold",
     ):
         table.add_column(name, justify="left" if name == "side" else "right")
     for run in sorted(runs, key=lambda run: run.records):

@@ -360,6 +360,29 @@ class Lander:
             "decided_at": decided,
         } | _stamps(decided)
 
+    def known_by_domain(self) -> np.ndarray:
+        """Whether any record of each organisation (n,) carries the domain of its people's addresses."""
+        look, n = self.dress, self.n
+        customer, workspace = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        customer[self.customers], workspace[self.workspaces] = True, True
+        known = (look.crm_domain != 2) | look.duplicated
+        known |= customer & ((look.billing_domain == 0) | (look.helpdesk_domain != 2))
+        known |= workspace & (look.product_domain != 2)
+        hard = self.world.mess.touched
+        known[hard] = False
+        domains = self.t["organisations"]["domain"]
+        for make, rows in self.parts("accounts"):
+            if make == self.own_and_partner_accounts:
+                continue
+            here = np.intersect1d(rows, hard)
+            found = zip(
+                make(here)["domain"].to_pylist(),
+                domains.take(pa.array(here)).to_pylist(),
+                strict=True,
+            )
+            known[here] |= np.array([own in (text or "") for text, own in found], dtype=bool)
+        return known
+
     # --- partners and people ---------------------------------------------------------------
 
     def partners(self, rows: np.ndarray) -> Row:

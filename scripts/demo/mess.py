@@ -363,8 +363,8 @@ class Draw:
 
 
 def draw(sc: Scenario, organisations: pa.Table, pools: Pools) -> tuple[pa.Table, Mess]:
-    """The organisations as they truly are, and what systems make of them. A tidy world has no mess."""
-    if sc.tidy:
+    """The organisations as they truly are, and what systems make of them."""
+    if sc.tidy or not sc.hard_mess:
         return organisations, Mess()
     drawn = Draw(sc, organisations, pools)
     drawn.groups()

@@ -27,8 +27,9 @@ class Scenario:
     # a tidy world spells every organisation alike everywhere, sends each row once and states no outcome of a contract
     tidy: bool = False
 
-    # hard identity mess (`mess.KINDS` says what each is): shares of the organisations, 5 to 10 % together; a tidy world
-    # has none
+    # hard identity mess (`mess.KINDS` says what each is): shares of the organisations, 5 to 10 % together. Without it,
+    # as in a tidy world, a domain, or name and country, tell every record's organisation
+    hard_mess: bool = True
     subsidiary_share: float = 0.014
     stated_parent_share: float = 0.5
     homonym_share: float = 0.008
