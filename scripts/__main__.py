@@ -248,6 +248,38 @@ def connector(
 
 
 @app.command()
+def records(
+    to: Annotated[Path, typer.Option(help="Folder for data/accounts.csv, truth.csv and mess.csv.")],
+    records: Annotated[int, typer.Option(min=1, help="Records of organisations.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same records.")] = 7,
+) -> None:
+    """Make records of organisations in four systems, and the organisation each is truly of: for measuring identity."""
+    from scripts.demo import records as making
+
+    for kind, count in making.write(to, records, seed).items():
+        console.print(f"{kind:<16}{count:>12,}", highlight=False)
+    console.print(
+        f"Records: {escape(shown(to / 'data'))}; the truth: {escape(shown(to / 'truth.csv'))}"
+    )
+
+
+@app.command(name="bench-identity")
+def bench_identity(
+    records: Annotated[
+        list[int] | None, typer.Option(min=100, help="Size; give it again for more.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same records.")] = 7,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder that keeps records and results.")
+    ] = None,
+) -> None:
+    """Measure identity beside Splink 5 on made records: seconds, memory, precision, recall, growth."""
+    from scripts import bench_identity as benching
+
+    benching.bench(records or [100_000, 1_000_000], seed, keep, console)
+
+
+@app.command()
 def lint() -> None:
     """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
     from scripts import lint as linting

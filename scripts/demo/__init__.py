@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from . import system_files
-from .contract_files import write
+from .contract_files import record_owners, write
+from .mess import hierarchy
 from .scenario import Scenario
 from .system_files import SYSTEMS
 from .world import World, simulate
@@ -31,13 +33,15 @@ __all__ = [
 def generate(folder: str | Path, scenario: Scenario, answers_path: str | Path) -> dict[str, Any]:
     """Simulate the scenario, land it in `folder`, and keep the planted truth elsewhere.
 
-    Returns the answers as written. They must lie outside the folder that a build reads.
+    Returns the answers as written. They must lie outside the folder that a build reads. Beside them lies whose each
+    record is; see `write_identity`.
     """
     folder, answers_path = apart(folder, answers_path)
     world = simulate(scenario)
     answers = world.answers | {"landed": write(world, folder)}
     answers["rejects"] = answers["landed"]["rejects"]
     write_answers(answers, answers_path)
+    write_identity(world, record_owners(world), answers_path)
     return answers
 
 
@@ -50,7 +54,7 @@ def generate_systems(
 ) -> dict[str, Any]:
     """Simulate the scenario and land it as raw tables of systems; see `generate`.
 
-    The true organisation of every record is written beside the answers, as records.csv. Returns the answers.
+    Returns the answers.
     """
     folder, answers_path = apart(folder, answers_path)
     world = simulate(scenario)
@@ -58,8 +62,19 @@ def generate_systems(
     owners = landed.pop("owners")
     answers = world.answers | {"landed": landed}
     write_answers(answers, answers_path)
-    pa_csv.write_csv(owners, answers_path.with_name("records.csv"))
+    write_identity(world, owners, answers_path)
     return answers
+
+
+def write_identity(world: World, owners: pa.Table, answers_path: Path) -> None:
+    """Beside the answers: records.csv, the true organisation of every record; hierarchy.csv, parents of organisations;
+    mess.csv, the organisations that are hard to tell, and why."""
+    for name, table in (
+        ("records", owners),
+        ("hierarchy", hierarchy(world.tables["organisations"], world.mess)),
+        ("mess", world.mess.table()),
+    ):
+        pa_csv.write_csv(table, answers_path.with_name(f"{name}.csv"))
 
 
 def apart(folder: str | Path, answers_path: str | Path) -> tuple[Path, Path]:

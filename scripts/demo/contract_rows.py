@@ -2,7 +2,8 @@
 
 Every stream carries `source` and `source_id`; a reference into another system has its twin
 `<name>_source`. The mess is added here, not in the world: records without a domain, names in
-another dress, free-mail addresses, second records of one organisation.
+another dress, free-mail addresses, second records of one organisation; and over these, for the
+organisations that are hard to tell, what world.mess has each system say.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .mess import full_names
 from .names import FREE_MAIL, VENDOR_DOMAIN, VENDOR_NAME, Pools
 from .tabular import (
     as_codes,
@@ -173,11 +175,19 @@ class Lander:
             out[name] = columns.get(name, pa.nulls(n, kinds.get(name, pa.string())))
         return out | _stamps(out["created_at"])
 
+    def _as_spelt(self, system: str, rows: np.ndarray, out: Row) -> Row:
+        """The rows with what this system says of organisations that are hard to tell."""
+        mess = self.world.mess
+        return out | {
+            name: mess.overlaid(system, name, plain(out[name]), rows)
+            for name in mess.spelt.get(system, {})
+        }
+
     def _names(self, rows: np.ndarray, code: np.ndarray) -> pa.Array:
         """0 as known, 1 with the legal form, 2 in capitals."""
         orgs = self.t["organisations"].take(pa.array(rows))
         name, form = plain(orgs["name"]), plain(orgs["legal_form"])
-        return pc.choose(pa.array(code), name, join(name, form, sep=" "), pc.utf8_upper(name))
+        return pc.choose(pa.array(code), name, full_names(name, form), pc.utf8_upper(name))
 
     def _domains(self, rows: np.ndarray, code: np.ndarray) -> pa.Array:
         """0 plain, 1 a web address, 2 absent, 3 an e-mail address, 4 a free-mail address."""
@@ -204,7 +214,9 @@ class Lander:
         rng = rng_for(self.world.scenario.seed, "unknown sizes")
         unknown = rng.random(self.n)[rows] < 0.02
         employees = plain(orgs["employees"])
-        return self._account(
+        parent = as_rows(orgs["parent"])
+        stated = np.where(np.isin(rows, self.world.mess.unstated), -1, parent)
+        made = self._account(
             "crm",
             rows,
             name=plain(orgs["name"]),
@@ -219,10 +231,11 @@ class Lander:
             employees=pc.if_else(pa.array(unknown), pa.scalar(None, pa.int32()), employees),
             annual_revenue=plain(orgs["annual_revenue"]),
             account_type=plain(pc.if_else(customer, "customer", "prospect")),
-            parent_id=make_id("crm", as_rows(orgs["parent"])),
+            parent_id=make_id("crm", stated),
             owner=plain(orgs["owner"]),
             created_at=plain(orgs["created"]),
         )
+        return self._as_spelt("crm", rows, made)
 
     def own_and_partner_accounts(self, rows: np.ndarray) -> Row:
         """Row 0 is the vendor itself; the others are the partners, as the CRM keeps them."""
@@ -255,6 +268,24 @@ class Lander:
             created_at=day_column(day),
         )
 
+    @property
+    def second_rows(self) -> np.ndarray:
+        """Organisations with a second account that nobody has merged."""
+        return self.world.mess.of("second_account")
+
+    def second_accounts(self, rows: np.ndarray) -> Row:
+        """A second CRM record that a representative made: name in a hurry, and little else."""
+        orgs = self.t["organisations"].take(pa.array(rows))
+        day = np.minimum(as_days(orgs["created"]) + 200, self.end)
+        made = self._account(
+            "crm",
+            rows,
+            source_id=make_id("second", rows),
+            account_type=same("prospect", len(rows)),
+            created_at=day_column(day),
+        )
+        return self._as_spelt("second", rows, made)
+
     def billing_accounts(self, rows: np.ndarray) -> Row:
         orgs = self.t["organisations"].take(pa.array(rows))
         pools = Pools(self.world.scenario.seed) if self.dress.renamed[rows].any() else None
@@ -263,7 +294,7 @@ class Lander:
             former = text_column(pools.family, rows % len(pools.family))
             former = join(former, "Ventures", pa.array(rows).cast(pa.string()), sep=" ")
             name = pc.if_else(pa.array(self.dress.renamed[rows]), former, name)
-        return self._account(
+        made = self._account(
             "billing",
             rows,
             name=name,
@@ -272,14 +303,25 @@ class Lander:
             city=plain(orgs["city"]),
             address=plain(orgs["address"]),
             postal_code=plain(orgs["postal_code"]),
+            phone=self._dialled(rows),
             account_type=same("customer", len(rows)),
             created_at=plain(orgs["customer_since"]),
         )
+        return self._as_spelt("billing", rows, made)
+
+    def _dialled(self, rows: np.ndarray) -> pa.Array:
+        """Telephone numbers as billing has them: without spaces, and of some customers only."""
+        phone = plain(self.t["organisations"]["phone"].take(pa.array(rows)))
+        if self.world.scenario.tidy:
+            return phone
+        given = rng_for(self.world.scenario.seed, "billing phones").random(self.n)[rows] < 0.6
+        bare = pc.replace_substring(phone, " ", "")
+        return pc.if_else(pa.array(given), bare, pa.scalar(None, pa.string()))
 
     def product_accounts(self, rows: np.ndarray) -> Row:
         orgs = self.t["organisations"].take(pa.array(rows))
         forms = np.array([0, 3, 4, 1])[self.dress.product_domain[rows]]
-        return self._account(
+        made = self._account(
             "product",
             rows,
             name=plain(orgs["name"]),
@@ -287,10 +329,11 @@ class Lander:
             country=plain(orgs["country"]),
             created_at=plain(orgs["workspace_opened"]),
         )
+        return self._as_spelt("product", rows, made)
 
     def helpdesk_accounts(self, rows: np.ndarray) -> Row:
         orgs = self.t["organisations"].take(pa.array(rows))
-        return self._account(
+        made = self._account(
             "helpdesk",
             rows,
             name=self._names(rows, self.dress.helpdesk_name[rows]),
@@ -298,6 +341,7 @@ class Lander:
             country=plain(orgs["country"]),
             created_at=plain(orgs["customer_since"]),
         )
+        return self._as_spelt("helpdesk", rows, made)
 
     def account_links(self, rows: np.ndarray) -> Row:
         """Row i: a billing record under a former name is the same organisation as a CRM record."""
@@ -315,6 +359,29 @@ class Lander:
             "decided_by": same("data steward", n),
             "decided_at": decided,
         } | _stamps(decided)
+
+    def known_by_domain(self) -> np.ndarray:
+        """Whether any record of each organisation (n,) carries the domain of its people's addresses."""
+        look, n = self.dress, self.n
+        customer, workspace = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        customer[self.customers], workspace[self.workspaces] = True, True
+        known = (look.crm_domain != 2) | look.duplicated
+        known |= customer & ((look.billing_domain == 0) | (look.helpdesk_domain != 2))
+        known |= workspace & (look.product_domain != 2)
+        hard = self.world.mess.touched
+        known[hard] = False
+        domains = self.t["organisations"]["domain"]
+        for make, rows in self.parts("accounts"):
+            if make == self.own_and_partner_accounts:
+                continue
+            here = np.intersect1d(rows, hard)
+            found = zip(
+                make(here)["domain"].to_pylist(),
+                domains.take(pa.array(here)).to_pylist(),
+                strict=True,
+            )
+            known[here] |= np.array([own in (text or "") for text, own in found], dtype=bool)
+        return known
 
     # --- partners and people ---------------------------------------------------------------
 
@@ -719,6 +786,7 @@ class Lander:
                 (self.crm_accounts, np.arange(self.n)),
                 (self.own_and_partner_accounts, np.arange(1 + len(self.t["partners"]))),
                 (self.duplicate_accounts, np.flatnonzero(self.dress.duplicated)),
+                (self.second_accounts, self.second_rows),
                 (self.billing_accounts, self.customers),
                 (self.product_accounts, self.workspaces),
                 (self.helpdesk_accounts, self.customers),
@@ -748,8 +816,8 @@ def _stamps(updated: pa.Array) -> Row:
     }
 
 
-def identity_counts(lander: Lander) -> dict[str, int]:
-    """How many records need which kind of match; the organisations behind them are few."""
+def identity_counts(lander: Lander) -> dict[str, Any]:
+    """How many records need which kind of match, before what is hard to tell; and the organisations that are."""
     look, customers, workspaces = lander.dress, lander.customers, lander.workspaces
     return {
         "organisations": lander.n,
@@ -764,11 +832,12 @@ def identity_counts(lander: Lander) -> dict[str, int]:
         "product_with_free_mail": int((look.product_domain[workspaces] == 2).sum()),
         "helpdesk_records": len(customers),
         "helpdesk_without_domain": int((look.helpdesk_domain[customers] == 2).sum()),
+        "hard_to_tell": lander.world.mess.counts(),
     }
 
 
 def record_owners(world: World) -> pa.Table:
-    """For tests of identity: source, source_id and the organisation's row behind each record."""
+    """The organisation's row behind each record of an organisation that is no partner's."""
     lander = Lander(world)
     blocks = []
     for make, rows in lander.parts("accounts"):
@@ -778,6 +847,7 @@ def record_owners(world: World) -> pa.Table:
         blocks.append(
             pa.table(
                 {
+                    "stream": same("accounts", len(rows)),
                     "source": landed["source"],
                     "source_id": landed["source_id"],
                     "organisation": ref_column(rows),

@@ -27,6 +27,19 @@ class Scenario:
     # a tidy world spells every organisation alike everywhere, sends each row once and states no outcome of a contract
     tidy: bool = False
 
+    # hard identity mess (`mess.KINDS` says what each is): shares of the organisations, 5 to 10 % together. Without it,
+    # as in a tidy world, a domain, or name and country, tell every record's organisation
+    hard_mess: bool = True
+    subsidiary_share: float = 0.014
+    stated_parent_share: float = 0.5
+    homonym_share: float = 0.008
+    shared_domain_share: float = 0.008
+    free_mail_share: float = 0.01
+    former_name_share: float = 0.01
+    legal_name_share: float = 0.012
+    second_account_share: float = 0.012
+    misspelt_share: float = 0.014
+
     # organisations and deals
     segment_mix: tuple[float, float, float] = (0.45, 0.38, 0.17)
     median_acv: tuple[float, float, float] = (33_000.0, 68_000.0, 160_000.0)

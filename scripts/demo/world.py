@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import contracts, engagement, experience, market, names, truth
+from .mess import Mess, draw
 from .scenario import Scenario
 from .tabular import (
     NONE,
@@ -37,12 +38,14 @@ class World:
     Dates are date32, moments timestamps in seconds (UTC), amounts USD, shares in [0, 1].
     `answers` and `decisions` (each renewal decision with the probability of losing it, with and
     without each serving partner) are the planted truth: nothing that lands data reads them.
+    `mess` is how systems spell the organisations that are hard to tell.
     """
 
     scenario: Scenario
     tables: dict[str, pa.Table]
     answers: dict[str, Any] = field(default_factory=dict)
     decisions: pa.Table | None = None
+    mess: Mess = field(default_factory=Mess)
 
 
 def simulate(scenario: Scenario) -> World:
@@ -86,8 +89,9 @@ def simulate(scenario: Scenario) -> World:
         "actions": experience.actions(sc, spell, champion),
     }
     pools = names.Pools(sc.seed)
+    organisations, mess = draw(sc, _organisation_table(sc, pools, orgs, spell, trial), pools)
     tables = {
-        "organisations": _organisation_table(sc, pools, orgs, spell, trial),
+        "organisations": organisations,
         "partners": _partner_table(sc, pools, partner),
     }
     _tables_of(sc, pools, facts, tables)
@@ -104,7 +108,7 @@ def simulate(scenario: Scenario) -> World:
         touch,
         orgs,
     )
-    return World(sc, tables, answers, truth.decision_table(spell, decisions))
+    return World(sc, tables, answers, truth.decision_table(spell, decisions), mess)
 
 
 def _customers(sc: Scenario, orgs: Columns, partner: Columns, deals: Columns) -> tuple:

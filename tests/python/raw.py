@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from scripts import build, load
@@ -90,7 +91,8 @@ class RawBuild:
         return self.folder / "left_out" / f"{stream}.csv"
 
     def check_owners(self, source: str, floor: int) -> None:
-        """Records of the source lie with the records of the organisation that they are truly of."""
+        """Records of the source lie with the records of the organisation that they are truly of, but for those of
+        organisations that are hard to tell: identity_scores measures these."""
         lander = Lander(self.world)
         crm = record_owners(self.world)
         firms = pa.table(
@@ -100,6 +102,8 @@ class RawBuild:
             }
         )
         owners = self.report["owners"]
+        hard = pa.array(self.world.mess.touched, pa.int32())
+        owners = owners.filter(pc.invert(pc.is_in(owners["organisation"], value_set=hard)))
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.register("crm", crm)
             connection.register("firms", firms)

@@ -25,7 +25,9 @@ sys.path.insert(0, str(PROJECT))
 
 from scripts.demo import Scenario, World, generate, simulate  # noqa: E402
 from scripts.demo.contract_files import STREAMS, record_owners, write  # noqa: E402
+from scripts.demo.contract_rows import Lander  # noqa: E402
 from scripts.demo.experience import NEEDS  # noqa: E402
+from scripts.demo.mess import KINDS, hierarchy  # noqa: E402
 
 CONTRACT = PROJECT / "macros" / "contract" / "contract.sql"
 REFERENCES = {
@@ -328,10 +330,13 @@ def test_one_record_is_the_vendor(streams: dict[str, pa.Table]) -> None:
 def test_every_record_can_be_told_by_domain_or_by_name_and_country(
     streams: dict[str, pa.Table],
 ) -> None:
-    """Names and domains of organisations are unique; each further record shares one of them."""
+    """Names and domains of organisations are unique, and each further record shares one of them, but for the
+    organisations that are meant to be hard to tell."""
     orgs = world().tables["organisations"]
+    hard = set(world().mess.touched.tolist())
+    easy = orgs.take(pa.array([row for row in range(len(orgs)) if row not in hard]))
     for column in ("name", "domain"):
-        assert len(pc.unique(orgs[column])) == len(orgs)
+        assert len(pc.unique(easy[column])) == len(easy)
     owners = record_owners(world())
     owner = dict(
         zip(
@@ -346,13 +351,60 @@ def test_every_record_can_be_told_by_domain_or_by_name_and_country(
     mess = 0
     for row in sound(streams["accounts"]).to_pylist():
         at = owner.get(f"{row['source']}|{row['source_id']}")
-        if at is None or row["source_id"] in linked:
+        if at is None or at in hard or row["source_id"] in linked:
             continue
         by_domain = row["domain"] is not None and domains[at] in row["domain"]
         by_name = row["name"] == names[at] and row["country"] == countries[at]
         assert by_domain or by_name, row
         mess += not by_domain
     assert 0.01 < mess / len(owner) < 0.08
+
+
+def test_hard_mess_has_its_share_and_leaves_the_rest_alone() -> None:
+    with_mess, without = world(), simulate(Scenario(hard_mess=False))
+    mess = with_mess.mess
+    assert 0.05 <= len(mess.touched) / 3000 <= 0.1
+    assert set(mess.rows) == set(KINDS) and min(mess.counts().values()) >= 15
+    assert (
+        len(without.mess.touched)
+        == 0
+        == len(simulate(Scenario(n_accounts=200, tidy=True)).mess.touched)
+    )
+    # organisations are called otherwise, and with them their people's addresses; nothing else is
+    for name, table in without.tables.items():
+        if name == "people":
+            table, other = (t.drop_columns(["email"]) for t in (table, with_mess.tables[name]))
+            assert other.equals(table)
+        elif name != "organisations":
+            assert with_mess.tables[name].equals(table), name
+    easy = pa.array(np.setdiff1d(np.arange(3000), mess.touched))
+    orgs, others = (w.tables["organisations"].take(easy) for w in (with_mess, without))
+    for name in orgs.column_names:
+        assert orgs[name].cast(pa.string()).equals(others[name].cast(pa.string())), name
+    assert with_mess.answers | {"scenario": 0} == without.answers | {"scenario": 0}
+
+
+def test_subsidiaries_and_homonyms_are_organisations_of_their_own() -> None:
+    mess, orgs = world().mess, world().tables["organisations"].to_pylist()
+    rows = hierarchy(world().tables["organisations"], mess).to_pylist()
+    children = [row for row in rows if row["shares_domain"]]
+    assert len(children) == len(mess.of("subsidiary"))
+    assert 0.25 < sum(row["stated"] for row in children) / len(children) < 0.75
+    customers = set(Lander(world()).customers.tolist())
+    for row in children:
+        child, parent = orgs[row["child"]], orgs[row["parent"]]
+        assert child["domain"] == parent["domain"] and child["name"] != parent["name"]
+        assert child["name"].startswith(parent["name"])
+        assert row["child"] in customers
+    homonyms = [orgs[row] for row in mess.of("homonym")]
+    for one in homonyms:
+        same = [other for other in homonyms if other["name"] == one["name"]]
+        assert len(same) == 2
+        for key in ("domain",):
+            assert same[0][key] != same[1][key]
+        assert [same[0][key] for key in ("country", "city")] != [
+            same[1][key] for key in ("country", "city")
+        ]
 
 
 # --- calibration and planted truths ---------------------------------------------------------------

@@ -23,7 +23,8 @@ BESIDE = ("accounts", "partners", "people", "opportunities", "touches")
 
 @pytest.fixture(scope="module")
 def lander() -> Lander:
-    return Lander(simulate(Scenario(n_accounts=400, n_partners=8, seed=11)))
+    # a meeting tells its customer by a domain: two of a group would be told apart by nothing
+    return Lander(simulate(Scenario(n_accounts=400, n_partners=8, seed=11, hard_mess=False)))
 
 
 Built = tuple[dict[str, Any], Path]

@@ -116,12 +116,19 @@ def test_customers_are_those_of_the_contract_files(
         connection.register("said", said)
         rows = connection.execute(
             "select said.domain, found.domain from said inner join staging.stg_accounts as found "
-            "using (source_id, name, country, city, address, postal_code) "
-            "where said.created_at = cast(found.created_at as date)"
+            "using (source_id, name) "
+            "where said.created_at = cast(found.created_at as date) "
+            "and (said.country, said.city, said.address, said.postal_code, said.phone) "
+            "is not distinct from (found.country, found.city, found.address, found.postal_code, found.phone)"
         ).fetchall()
         links = connection.execute("select count(*) from staging.stg_account_links").fetchone()
     assert len(rows) == len(said)
-    assert all(mail == f"invoices@{domain}" for domain, mail in rows if domain)
+    # of some customers billing has a person's address, not the company's own
+    assert all(
+        mail == (domain if "@" in domain else f"invoices@{domain}")
+        for domain, mail in rows
+        if domain
+    )
     assert links == (int(lander.dress.renamed.sum()),)
 
 

@@ -101,13 +101,7 @@ class Meetings:
 
     def reachable(self) -> np.ndarray:
         """Whether any record of the customer has a domain by which it can be known."""
-        look, lander = self.lander.dress, self.lander
-        customer, workspace = np.zeros(lander.n, dtype=bool), np.zeros(lander.n, dtype=bool)
-        customer[lander.customers], workspace[lander.workspaces] = True, True
-        known = (look.crm_domain != 2) | look.duplicated
-        known |= customer & ((look.billing_domain == 0) | (look.helpdesk_domain != 2))
-        known |= workspace & (look.product_domain != 2)
-        return known[self.account]
+        return self.lander.known_by_domain()[self.account]
 
     def other_ids(self) -> np.ndarray:
         """Meetings with a copy under another id: none that repeats."""

@@ -147,7 +147,8 @@ def companies(lander: Lander) -> Table:
         "property_hs_parent_company_id": nothing(len(mistakes)),
         "is_deleted": same(True, len(mistakes)),
     }
-    return stack(known, partners, twice, gone)
+    second = company_rows(lander.second_accounts(lander.second_rows))
+    return stack(known, partners, twice, second, gone)
 
 
 def company_rows(row: dict[str, Any]) -> Table:
@@ -259,7 +260,7 @@ def company_companies(lander: Lander) -> Table:
     )
     dates = {"property_tie_start": plain(t["started"]), "property_tie_end": plain(t["ended"])}
     parent = as_rows(lander.t["organisations"]["parent"])
-    child = np.flatnonzero(parent >= 0)
+    child = np.setdiff1d(np.flatnonzero(parent >= 0), lander.world.mess.unstated)
     family = {"company_id": make_id("crm", child), "to_company_id": make_id("crm", parent[child])}
     n = len(t)
     return stack(
@@ -636,6 +637,7 @@ def planted(lander: Lander) -> dict[str, int]:
     return {
         "duplicate_companies": duplicates,
         "merged_companies": len(merged_rows(lander)),
+        "second_companies": len(lander.second_rows),
         "deleted_companies": min(salesforce.N_DELETED, lander.n),
         "merged_contacts": len(merged_people(lander)),
         "merged_deals": len(merged_deals(lander)),

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..contract_rows import Lander, make_id, same
+from ..mess import full_names
 from ..names import FREE_MAIL
 from ..tabular import as_codes, as_days, as_floats, as_rows, join, pick, plain, rng_for, text_column
 
@@ -160,10 +161,11 @@ def handed_in(lander: Lander, kind: str) -> pa.Table:
     company = pc.choose(
         pa.array(spelling),
         known,
-        join(known, form, sep=" "),
+        full_names(known, form),
         pc.utf8_upper(known),
         join(known, " (f/k/a ", pc.utf8_slice_codeunits(known, 0, 4), "ona Works)"),
     )
+    company = lander.world.mess.overlaid("portal", "name", company, as_rows(t["account"]))
     free = join("buyer", pa.array(rows % 9973).cast(pa.string()), "@", free_mail(rows))
     email = pc.choose(
         pa.array(contact), join("buyer@", orgs["domain"]), free, pa.nulls(len(rows), pa.string())

@@ -143,7 +143,8 @@ def accounts(lander: Lander) -> Table:
             pa.array(gone), make_id("crm", duplicated), pa.scalar(None, pa.string())
         ),
     }
-    return stack(known, partners, twice, deleted_accounts(lander))
+    second = account_rows(lander.second_accounts(lander.second_rows))
+    return stack(known, partners, twice, second, deleted_accounts(lander))
 
 
 def account_rows(row: dict[str, Any]) -> Table:
@@ -541,8 +542,9 @@ def owners(lander: Lander) -> pa.Table:
         make_id("crm", np.arange(lander.n)),
         make_id("crm", others),
         make_id("duplicate", duplicated),
+        make_id("second", lander.second_rows),
     ]
-    rows = [np.arange(lander.n), others, duplicated]
+    rows = [np.arange(lander.n), others, duplicated, lander.second_rows]
     n = sum(len(part) for part in rows)
     return pa.table(
         {
@@ -559,6 +561,7 @@ def planted(lander: Lander) -> dict[str, int]:
     return {
         "duplicate_accounts": duplicates,
         "merged_accounts": (duplicates + 1) // 2,
+        "second_accounts": len(lander.second_rows),
         "deleted_accounts": min(N_DELETED, lander.n),
         "mirrored_deal_partners": len(lander.t["deal_partners"]),
         "planned_tasks": min(25, len(logged(lander, meetings=False))),

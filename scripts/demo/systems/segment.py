@@ -297,7 +297,8 @@ def groups(lander: Lander, users: Users) -> pa.Table:
     """Traits of workspaces, the other half of the users joining, and users who move on."""
     rows = lander.workspaces
     landed = lander.product_accounts(rows)
-    form = lander.dress.product_domain[rows]
+    is_mail = pc.match_substring(landed["domain"], "@").fill_null(False).to_numpy(False)
+    is_site = pc.starts_with(landed["domain"], "http").fill_null(False).to_numpy(False)
     since = as_days(landed["created_at"])
     early = provisional(lander)
     known = moment_column(np.minimum(since + np.where(early, 9, 0), lander.end), 32_400)
@@ -307,9 +308,9 @@ def groups(lander: Lander, users: Users) -> pa.Table:
 
     traits = {
         "name": landed["name"],
-        "domain": only(form == 0),
-        "website": only(form == 3),
-        "email": only((form == 1) | (form == 2)),
+        "domain": only(~is_mail & ~is_site),
+        "website": only(is_site),
+        "email": only(is_mail),
         "country": landed["country"],
         "created_at": landed["created_at"].cast(pa.string()),
     }

@@ -238,7 +238,9 @@ def products() -> Table:
 def customers(lander: Lander) -> Table:
     rows = lander.customers
     row = lander.billing_accounts(rows)
-    mail = join("invoices@", row["domain"])
+    domain = row["domain"]
+    whole = pc.match_substring(domain, "@")
+    mail = pc.if_else(whole, domain, join("invoices@", domain))
     free = join(
         "billing",
         pa.array(rows).cast(pa.string()),
@@ -256,6 +258,7 @@ def customers(lander: Lander) -> Table:
         "address_city": row["city"],
         "address_postal_code": row["postal_code"],
         "address_country": row["country"],
+        "phone": row["phone"],
         "created": seconds(row["created_at"]),
         "currency": same("usd", len(rows)),
         "delinquent": same(False, len(rows)),

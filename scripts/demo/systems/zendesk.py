@@ -71,7 +71,7 @@ def planted(lander: Lander) -> dict[str, int]:
         "deleted_tickets": min(N_DELETED, len(rows)),
         "merged_tickets": min(N_MERGED, len(rows)),
         "tickets_of_nobody": min(1, len(rows)),
-        "organizations_without_domain": int((look(lander) == 2).sum()),
+        "organizations_without_domain": first_domains(lander).null_count,
         "organizations_with_two_domains": int(second_domain(lander).sum()),
         "removed_users": min(N_REMOVED_USERS, len(lander.customers)),
         "agents": N_AGENTS,
@@ -96,34 +96,36 @@ def owners(lander: Lander) -> pa.Table:
 def organizations(lander: Lander, landing: str) -> pa.Table:
     rows = lander.customers
     orgs = lander.t["organisations"].take(pa.array(rows))
+    landed = lander.helpdesk_accounts(rows)
     columns = {
         "id": make_id("helpdesk", rows),
-        "name": lander._names(rows, lander.dress.helpdesk_name[rows]),
+        "name": landed["name"],
         "external_id": make_id("crm", rows),
         "created_at": moments(as_days(orgs["customer_since"])),
         "updated_at": moments(as_days(orgs["customer_since"])),
     }
-    country = plain(orgs["country"])
+    country = landed["country"]
     if landing == "fivetran":
         return pa.table(columns | {"custom_country": country})
-    domain = plain(orgs["domain"])
+    domain = first_domains(lander)
     one, two = join('["', domain, '"]'), join('["', domain, '", "mail.', domain, '"]')
-    code = np.where(look(lander) == 2, 0, np.where(second_domain(lander), 2, 1))
+    absent = domain.is_null().to_numpy(False)
+    code = np.where(absent, 0, np.where(second_domain(lander), 2, 1))
     return pa.table(
         columns
         | {
             "domain_names": pc.choose(pa.array(code), same("[]", len(rows)), one, two),
-            "organization_fields": join('{"country": "', country, '"}'),
+            "organization_fields": pc.coalesce(join('{"country": "', country, '"}'), "{}"),
         }
     )
 
 
 def domains(lander: Lander) -> pa.Table:
     """Domains of organisations; some have one for mail beside."""
-    known = lander.customers[look(lander) != 2]
-    beside = lander.customers[second_domain(lander)]
-    orgs = lander.t["organisations"]["domain"]
-    first, second = (plain(orgs.take(pa.array(rows))) for rows in (known, beside))
+    every = first_domains(lander)
+    has, more = every.is_valid().to_numpy(False), second_domain(lander)
+    known, beside = lander.customers[has], lander.customers[more]
+    first, second = every.filter(pa.array(has)), every.filter(pa.array(more))
     return pa.table(
         {
             "organization_id": pa.concat_arrays(
@@ -351,13 +353,14 @@ def is_escalated(lander: Lander, rows: np.ndarray) -> np.ndarray:
     return plain(lander.t["tickets"]["escalated"]).to_numpy(zero_copy_only=False)[rows]
 
 
-def look(lander: Lander) -> np.ndarray:
-    """How each customer's domain stands in the help desk; 2 is absent."""
-    return lander.dress.helpdesk_domain[lander.customers]
+def first_domains(lander: Lander) -> pa.Array:
+    """Each customer's domain as the help desk lists it; null where it lists none."""
+    landed = lander.helpdesk_accounts(lander.customers)["domain"]
+    return pc.replace_substring_regex(landed, "^https://www[.]|/$", "")
 
 
 def second_domain(lander: Lander) -> np.ndarray:
-    return (lander.customers % 20 == 7) & (look(lander) != 2)
+    return (lander.customers % 20 == 7) & first_domains(lander).is_valid().to_numpy(False)
 
 
 def tag_list(lander: Lander, rows: np.ndarray) -> pa.Array:

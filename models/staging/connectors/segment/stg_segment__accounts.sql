@@ -3,7 +3,7 @@
 -- it. Created is the trait, else the first call.
 {% set traits = [
     'name', 'domain', 'website', 'email', 'phone', 'industry', 'employees', 'country',
-    'city', 'created_at'
+    'city', 'street', 'postal_code', 'created_at'
 ] %}
 with
 
@@ -63,6 +63,8 @@ final as (
             'domain': 'coalesce(domain, website, email)',
             'country': 'country',
             'city': 'city',
+            'address': 'street',
+            'postal_code': 'postal_code',
             'phone': 'phone',
             'industry': 'industry',
             'employees': 'employees',
