@@ -159,6 +159,25 @@ def workbook(
     console.print(f"\nDatabase: {escape(shown(database))} (marts.small_sample_answer)")
 
 
+@app.command(name="train-matcher")
+def train_matcher(
+    labelled: Annotated[
+        list[str] | None,
+        typer.Option(help="Folder of contract files and its truth: FOLDER=TRUTH.csv (source, source_id, entity)."),
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of contract files without labels: weights by expectation maximisation."),
+    ] = None,
+) -> None:
+    """Train how two records of organisations are compared, and write the seed match_weights."""
+    from scripts import train_matcher as training
+
+    with tempfile.TemporaryDirectory() as work:
+        seed = training.train(labelled or [], data or [], Path(work), console)
+    console.print(f"Wrote {escape(shown(seed))}. A build reads it; look at the change before you keep it.")
+
+
 @app.command(name="load")
 def load_files(
     data: Annotated[
