@@ -103,7 +103,7 @@ def read_set(text: str, work: Path) -> RecordSet:
 
 def run(each: RecordSet, select: list[str]) -> None:
     building.run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", "test", "--select", *select],
+        ["build", "--full-refresh", "--exclude-resource-type", "unit_test", "test", "--select", *select],
         {"connectors": ["files"]},
         "duckdb",
         each.database,
