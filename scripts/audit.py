@@ -104,13 +104,10 @@ def shares(sizes: dict[str, int], size: int) -> dict[str, int]:
     wanted = {
         name: size / 2 / len(sizes) + size / 2 * number / total for name, number in sizes.items()
     }
-    drawn = {name: min(number, max(1, int(wanted[name]))) for name, number in sizes.items()}
-    # what rounding and small strata left over goes where most is wanted and still there
-    order = sorted(sizes, key=lambda name: (drawn[name] - wanted[name], name))
-    while sum(drawn.values()) < size:
-        for name in order:
-            if drawn[name] < sizes[name] and sum(drawn.values()) < size:
-                drawn[name] += 1
+    drawn = dict.fromkeys(sizes, 1)
+    for _ in range(size - len(sizes)):
+        left = [name for name in sizes if drawn[name] < sizes[name]]
+        drawn[min(left, key=lambda name: (drawn[name] - wanted[name], name))] += 1
     return drawn
 
 
