@@ -299,6 +299,46 @@ def bench_identity(
 
 
 @app.command()
+def explain(
+    record: Annotated[
+        list[str],
+        typer.Option(help="source:id, twice; stream:source:id where an id is in both streams."),
+    ],
+    out: Out = building.DEFAULT_OUT,
+) -> None:
+    """Say why two records are one organisation, or why not."""
+    from scripts import explain as explaining
+
+    explaining.explain(out, record, console)
+
+
+@app.command()
+def audit(
+    write: Annotated[
+        Path | None, typer.Option(help="CSV file to write a sample of records to.")
+    ] = None,
+    read: Annotated[
+        Path | None, typer.Option(help="The same file with is_right filled in (yes or no).")
+    ] = None,
+    size: Annotated[int, typer.Option(min=1, help="Records in the sample.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same records.")] = 7,
+    out: Out = building.DEFAULT_OUT,
+) -> None:
+    """Have people check whether records stand on the right account: write a sample, read the answers."""
+    from scripts import audit as auditing
+
+    if (write is None) == (read is None):
+        raise UserError("Give either --write FILE.csv or --read FILE.csv.")
+    said = (
+        auditing.write(out, write, size, seed)
+        if write is not None
+        else auditing.read(out, read or Path())
+    )
+    for line in said:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def lint() -> None:
     """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
     from scripts import lint as linting

@@ -14,7 +14,7 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from scripts import contract, load
+from scripts import contract, last_build, load
 from scripts.contract import PROJECT
 from scripts.errors import UserError
 
@@ -153,6 +153,8 @@ def build(
         for each in inputs:
             load.load_duckdb(each.tables, each.schema, working)
         run_dbt(command, settings, target, working)
+        for line in last_build.compare(out, working):
+            console.print(line, highlight=False, markup=False)
         finish(working, keep_views)
         os.replace(working, out)
     return out

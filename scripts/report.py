@@ -18,8 +18,8 @@ class Marts:
     def __init__(self, database: Path) -> None:
         self.connection = duckdb.connect(str(database), read_only=True)
 
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        cursor = self.connection.execute(query)
+    def rows(self, query: str, given: list[Any] | None = None) -> list[dict[str, Any]]:
+        cursor = self.connection.execute(query, given or [])
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -13,6 +13,10 @@ BOOKKEEPING = {"n_source_records"}
 # marts about the records and tables themselves
 ABOUT_RECORDS = {
     "account_sources",
+    "review_queue",
+    "split_signals",
+    "identity_quality",
+    "right_account_rate",
     "stream_reconciliation",
     "connector_columns",
     "connector_tables",

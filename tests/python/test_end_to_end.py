@@ -25,6 +25,12 @@ def value(database: Path, query: str) -> Any:
 FLOORS = {
     "accounts": 2900,
     "account_sources": 7500,
+    "review_queue": 1,
+    # a tidy world leaves few records alone
+    "split_signals": 0,
+    "identity_quality": 10,
+    # a source each, and all
+    "right_account_rate": 6,
     "account_lifecycle": 5000,
     "account_touches": 20000,
     "account_terms": 4500,

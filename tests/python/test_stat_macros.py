@@ -9,8 +9,9 @@ from itertools import pairwise, product
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
-from scipy.stats import fisher_exact, hypergeom, norm
+from scipy.stats import binomtest, fisher_exact, hypergeom, norm
 from test_components import fill_table, run_dbt
 
 Cell = object
@@ -77,6 +78,30 @@ E_VALUES = [
         for expected, effect in product((0.03, 0.2, 0.49, 0.51, 0.77, 0.96), grid(-0.5, 0.5, 8))
     ],
 ]
+
+
+def wilson(share: float | None, n: float | None, z: float, upper: bool) -> float | None:
+    """The true shares from which the one observed lies z standard errors away: (share - x)^2 = z^2 x (1 - x) / n."""
+    if share is None or not n:
+        return None
+    roots = np.roots([1 + z * z / n, -2 * share - z * z / n, share * share])
+    return float(max(roots.real) if upper else min(roots.real))
+
+
+Z90 = float(norm.ppf(0.95))
+WILSONS = [
+    *product((0.0, 0.02, 0.5, 0.93, 1.0), (1.0, 2.2727, 43.05, 200.0, 1e6), (1.645, 1.96)),
+    *((share, n, 1.645) for share, n in ((0.5, 0.0), (0.5, None), (None, 10.0))),
+]
+
+
+def wilsons(upper: bool) -> list[tuple[tuple[Cell, ...], Cell]]:
+    published = binomtest(18, 20).proportion_ci(0.9, method="wilson")
+    return [
+        ((0.9, 20.0, Z90), published.high if upper else published.low),
+        *[(case, wilson(*case, upper)) for case in WILSONS],
+    ]
+
 
 DECAYS = [
     ((0, 180), 1.0),
@@ -379,6 +404,15 @@ MACROS = {
         [((a, b), e_value(a - b, b - a / 2)) for a, b in ((0.9, 0.3), (0.5, 0.2), (0.9, 0.5))],
         tolerance=1e-9,
     ),
+    **{
+        f"wilson_{name}": Macro(
+            f"{{{{ wilson('a', 'b', 'c', '{side}') }}}}",
+            {"a": "double", "b": "double", "c": "double"},
+            wilsons(side == "+"),
+            tolerance=1e-7,
+        )
+        for name, side in (("lower", "-"), ("upper", "+"))
+    },
     "half_life_decay": Macro(
         "{{ half_life_decay('a', 'b') }}",
         {"a": "integer", "b": "integer"},
