@@ -163,11 +163,15 @@ def workbook(
 def train_matcher(
     labelled: Annotated[
         list[str] | None,
-        typer.Option(help="Folder of contract files and its truth: FOLDER=TRUTH.csv (source, source_id, entity)."),
+        typer.Option(
+            help="Folder of contract files and its truth: FOLDER=TRUTH.csv (source, source_id, entity)."
+        ),
     ] = None,
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder of contract files without labels: weights by expectation maximisation."),
+        typer.Option(
+            help="Folder of contract files without labels: weights by expectation maximisation."
+        ),
     ] = None,
 ) -> None:
     """Train how two records of organisations are compared, and write the seed match_weights."""
@@ -175,7 +179,9 @@ def train_matcher(
 
     with tempfile.TemporaryDirectory() as work:
         seed = training.train(labelled or [], data or [], Path(work), console)
-    console.print(f"Wrote {escape(shown(seed))}. A build reads it; look at the change before you keep it.")
+    console.print(
+        f"Wrote {escape(shown(seed))}. A build reads it; look at the change before you keep it."
+    )
 
 
 @app.command(name="load")

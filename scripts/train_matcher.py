@@ -60,7 +60,9 @@ def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Cons
     sets = [read_set(text, work) for text in labelled]
     sets += [RecordSet(folder, None, work / f"{folder.name}.duckdb") for folder in unlabelled]
     if not sets:
-        raise UserError("give --labelled FOLDER=TRUTH.csv, or --data FOLDER to train without labels.")
+        raise UserError(
+            "give --labelled FOLDER=TRUTH.csv, or --data FOLDER to train without labels."
+        )
     if labelled and unlabelled:
         raise UserError("give sets with labels or without; weights of the two kinds do not mix.")
     before = SEED.read_text(encoding="utf-8")
@@ -83,7 +85,10 @@ def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Cons
             if last < ROUNDS - 1:
                 console.print("comparing with rivals …")
                 for each in sets:
-                    run(each, ["match_weights", "stg_pair_weights", "stg_pair_rivals", "stg_pair_scores"])
+                    run(
+                        each,
+                        ["match_weights", "stg_pair_weights", "stg_pair_rivals", "stg_pair_scores"],
+                    )
     except BaseException:
         SEED.write_text(before, encoding="utf-8")
         raise
@@ -103,7 +108,15 @@ def read_set(text: str, work: Path) -> RecordSet:
 
 def run(each: RecordSet, select: list[str]) -> None:
     building.run_dbt(
-        ["build", "--full-refresh", "--exclude-resource-type", "unit_test", "test", "--select", *select],
+        [
+            "build",
+            "--full-refresh",
+            "--exclude-resource-type",
+            "unit_test",
+            "test",
+            "--select",
+            *select,
+        ],
         {"connectors": ["files"]},
         "duckdb",
         each.database,
@@ -122,7 +135,9 @@ def read_pairs(each: RecordSet) -> pa.Table:
         missing = {"source", "source_id", "entity"} - set(
             connection.execute(
                 "select * from read_csv(?, all_varchar = true) limit 0", [str(each.truth)]
-            ).to_arrow_table().column_names
+            )
+            .to_arrow_table()
+            .column_names
         )
         if missing:
             raise UserError(f"{each.truth}: column {sorted(missing)[0]} is missing.")
@@ -199,9 +214,7 @@ def estimate(
         blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],
     )
     api = DuckDBAPI()
-    sides = [
-        api.register(records, dataset_display_name=side) for side in ("one", "other")
-    ]
+    sides = [api.register(records, dataset_display_name=side) for side in ("one", "other")]
     linker = Linker(sides, settings)
     if labelled is None:
         linker.training.estimate_parameters_using_expectation_maximisation(
@@ -240,10 +253,14 @@ def fit_together(pairs: list[pa.Table], levels: dict[tuple[str, str], Level]) ->
     features = np.concatenate(
         [np.column_stack([column(table, name) == level for name, level in keys]) for table in pairs]
     ).astype(float)
-    labels = np.concatenate([np.array(table["is_match"].to_pylist(), dtype=float) for table in pairs])
+    labels = np.concatenate(
+        [np.array(table["is_match"].to_pylist(), dtype=float) for table in pairs]
+    )
     mean = sum(table.num_rows for table in pairs) / len(pairs)
     weights = np.concatenate([np.full(table.num_rows, mean / table.num_rows) for table in pairs])
-    fitted = LogisticRegression(C=PENALTY, max_iter=5000).fit(features, labels, sample_weight=weights)
+    fitted = LogisticRegression(C=PENALTY, max_iter=5000).fit(
+        features, labels, sample_weight=weights
+    )
     for key, coefficient in zip(keys, fitted.coef_[0], strict=True):
         levels[key].weight = float(coefficient / np.log(2))
     return float(fitted.intercept_[0] / np.log(2))
@@ -258,10 +275,14 @@ def write_seed(path: Path, levels: dict[tuple[str, str], Level], prior: float) -
     aside = path.with_suffix(".csv.new")
     with aside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["comparison", "level", "n_pairs", "m_probability", "u_probability", "match_weight"])
+        writer.writerow(
+            ["comparison", "level", "n_pairs", "m_probability", "u_probability", "match_weight"]
+        )
         writer.writerow(["prior", "prior", "", "", "", f"{prior:.3f}"])
         for (name, level), each in sorted(levels.items()):
-            writer.writerow([name, level, each.n_pairs, f"{each.m:.6f}", f"{each.u:.6f}", f"{each.weight:.3f}"])
+            writer.writerow(
+                [name, level, each.n_pairs, f"{each.m:.6f}", f"{each.u:.6f}", f"{each.weight:.3f}"]
+            )
     aside.replace(path)
 
 
@@ -269,9 +290,17 @@ def show(levels: dict[tuple[str, str], Level], prior: float, console: Console) -
     table = Table(title=f"match weights; prior {prior:+.2f} bits")
     for heading in ("comparison", "level", "pairs", "m", "u", "log2(m/u)", "match weight"):
         table.add_column(heading, justify="left" if heading in ("comparison", "level") else "right")
-    for (name, level), each in sorted(levels.items(), key=lambda item: (item[0][0], -item[1].weight)):
+    for (name, level), each in sorted(
+        levels.items(), key=lambda item: (item[0][0], -item[1].weight)
+    ):
         alone = np.log2(max(each.m, 1e-6) / max(each.u, 1e-6))
         table.add_row(
-            name, level, f"{each.n_pairs:,}", f"{each.m:.4f}", f"{each.u:.4f}", f"{alone:+.1f}", f"{each.weight:+.2f}"
+            name,
+            level,
+            f"{each.n_pairs:,}",
+            f"{each.m:.4f}",
+            f"{each.u:.4f}",
+            f"{alone:+.1f}",
+            f"{each.weight:+.2f}",
         )
     console.print(table)

@@ -37,6 +37,8 @@
     {% call statement('first_pairs') -%}
         {{ create_table_as(false, pairs[0], first_pairs_sql(edges)) }}
     {%- endcall %}
+    {#- DuckDB knows nothing of the size of what the open transaction has written, and plans joins of it badly #}
+    {%- do adapter.commit() -%}
 
     {%- set state = namespace(current=0, n_joined=1) -%}
     {%- for round in range(10000) if state.n_joined > 0 -%}
@@ -45,6 +47,7 @@
         {%- call statement('joins_' ~ round) -%}
             {{ create_table_as(false, joins, joins_sql(nodes[before], pairs[before])) }}
         {%- endcall -%}
+        {%- do adapter.commit() -%}
         {%- set counted = run_query("select count(*) from " ~ joins) -%}
         {%- set state.n_joined = counted.columns[0].values()[0] | int -%}
         {%- if state.n_joined > 0 -%}
@@ -55,6 +58,7 @@
             {%- call statement('pairs_' ~ round) -%}
                 {{ create_table_as(false, pairs[1 - before], joined_pairs_sql(pairs[before], joins)) }}
             {%- endcall -%}
+            {%- do adapter.commit() -%}
             {%- set state.current = 1 - before -%}
         {%- endif -%}
     {%- endfor -%}

@@ -14,13 +14,13 @@ members as (
 
 accounts as (
 
-    select * from {{ ref('stg_accounts') }}
+    select 'accounts' as stream, stg_accounts.* from {{ ref('stg_accounts') }} as stg_accounts
 
 ),
 
 partners as (
 
-    select * from {{ ref('stg_partners') }}
+    select 'partners' as stream, stg_partners.* from {{ ref('stg_partners') }} as stg_partners
 
 ),
 
@@ -50,11 +50,11 @@ described as (
         partners.joined_at
     from members
     left join accounts
-        on members.stream = 'accounts'
+        on members.stream = accounts.stream
         and members.source = accounts.source
         and members.source_id = accounts.source_id
     left join partners
-        on members.stream = 'partners'
+        on members.stream = partners.stream
         and members.source = partners.source
         and members.source_id = partners.source_id
     left join domains on members.host = domains.host
