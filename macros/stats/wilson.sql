@@ -9,5 +9,5 @@
     {%- set centre = share ~ " + " ~ z ~ " * " ~ z ~ " / (2 * " ~ n ~ ")" -%}
     {%- set half = z ~ " * sqrt(" ~ share ~ " * (1 - " ~ share ~ ") / " ~ n ~ " + " ~ z ~ " * " ~ z ~ " / (4 * " ~ n ~ " * " ~ n ~ "))" -%}
     {%- set bound = "(" ~ centre ~ " " ~ side ~ " " ~ half ~ ") / (1 + " ~ z ~ " * " ~ z ~ " / " ~ n ~ ")" -%}
-    case when {{ n }} is not null and {{ share }} is not null then least(1, greatest(0, {{ bound }})) end
+    case when {{ n }} is not null and {{ share }} is not null then cast(least(1, greatest(0, {{ bound }})) as {{ type_double() }}) end
 {%- endmacro %}

@@ -53,6 +53,15 @@ weighed as (
                 organisations.n_signals, organisations.arr, organisations.n_records,
                 organisations.organisation_key
         ) as size_order,
+        dense_rank() over (
+            partition by
+                least(pairs.organisation_key, pairs.other_organisation_key),
+                greatest(pairs.organisation_key, pairs.other_organisation_key)
+            order by
+                pairs.match_probability desc,
+                pairs.record_key asc,
+                pairs.other_record_key asc
+        ) as pair_order,
         organisations.organisation_key as smaller_organisation_key,
         organisations.n_signals,
         organisations.arr
@@ -90,6 +99,7 @@ final as (
         end
         {%- endfor %}
         || coalesce('; linked but kept apart: ' || refusal_words.words, '') as why,
+        {{ whole('weighed.pair_order') }} as pair_order,
         weighed.smaller_organisation_key,
         {{ whole('weighed.n_signals') }} as n_signals,
         cast(weighed.arr as {{ type_double() }}) as arr

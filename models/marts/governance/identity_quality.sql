@@ -1,6 +1,10 @@
 -- Question: by which rules do the records of two sources hang together, and what was
 -- left open, refused or not compared? Grain: two sources, the lesser first, and rule.
 -- The last_ columns are filled by the build command from the output that it replaces.
+{%- set figures = [
+    'n_links', 'n_review', 'n_refused', 'n_set_apart', 'n_not_compared', 'n_clusters',
+    'largest_cluster'
+] %}
 with
 
 fates as (
@@ -74,16 +78,14 @@ final as (
     select
         source,
         other_source,
-        rule
-        {%- for figure in [
-            'n_links', 'n_review', 'n_refused', 'n_set_apart', 'n_not_compared',
-            'n_clusters', 'largest_cluster'
-        ] %},
-        {{ whole(figure) }} as {{ figure }}
-        {%- endfor %}
-        {%- for figure in ['n_links', 'n_refused', 'n_clusters', 'largest_cluster'] %},
-        {{ whole('null') }} as last_{{ figure }}
-        {%- endfor %}
+        rule,
+        {% for figure in figures -%}
+        {{ whole(figure) }} as {{ figure }},
+        {% endfor -%}
+        {{ whole('null') }} as last_n_links,
+        {{ whole('null') }} as last_n_refused,
+        {{ whole('null') }} as last_n_clusters,
+        {{ whole('null') }} as last_largest_cluster
     from counted
 
 )

@@ -101,10 +101,10 @@ final as (
         {{ whole('n_outdated') }} as n_outdated,
         cast(n_effective as {{ type_double() }}) as n_effective,
         cast(rate as {{ type_double() }}) as right_account_rate,
-        cast({{ wilson('rate', 'n_effective', rule('interval_z'), '-') }}
-            as {{ type_double() }}) as right_account_rate_lower,
-        cast({{ wilson('rate', 'n_effective', rule('interval_z'), '+') }}
-            as {{ type_double() }}) as right_account_rate_upper,
+        {{ wilson('rate', 'n_effective', rule('interval_z'), '-') }}
+            as right_account_rate_lower,
+        {{ wilson('rate', 'n_effective', rule('interval_z'), '+') }}
+            as right_account_rate_upper,
         case
             when n_audited > 0 then 'audited'
             when n_outdated > 0 then 'outdated'
@@ -112,8 +112,8 @@ final as (
         end as evidence,
         {{ whole('n_signals') }} as n_signals,
         {{ whole('n_resolved') }} as n_resolved,
-        cast(100 * n_resolved / nullif(cast(n_signals as {{ type_double() }}), 0)
-            as {{ type_double() }}) as resolved_pct
+        100 * n_resolved / nullif(cast(n_signals as {{ type_double() }}), 0)
+            as resolved_pct
     from summed
 
 )

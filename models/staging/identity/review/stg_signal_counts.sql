@@ -44,7 +44,11 @@ counted as (
         count(*) as n_signals
     from {{ ref('stg_rejects') }}
     where reject_reason like 'account_id: %'
-        and stream in ('{{ streams | join("', '") }}')
+        and stream in (
+            {% for stream in streams -%}
+            '{{ stream }}'{{ ',' if not loop.last }}
+            {% endfor -%}
+        )
     group by coalesce(source, '(missing)'), stream
 
 ),

@@ -21,7 +21,21 @@ set_apart as (
 
 final as (
 
-    select fates.*
+    select
+        fates.record_key,
+        fates.other_record_key,
+        fates.organisation_key,
+        fates.other_organisation_key,
+        fates.is_one_list,
+        fates.name_level,
+        fates.place_level,
+        fates.list_level,
+        fates.conflict_level,
+        fates.rival_level,
+        fates.match_probability,
+        fates.rule,
+        fates.is_human,
+        fates.fate
     from fates
     left join set_apart
         on least(fates.organisation_key, fates.other_organisation_key)
