@@ -46,3 +46,9 @@
     {%- endfor %}
     )
 {% endmacro %}
+
+
+{#  A number rounded to six places, so that engines agree on it to the last digit. Magnitudes below a hundred million. #}
+{% macro six_places(number) %}
+    {{- return("cast(cast(" ~ number ~ " as decimal(14, 6)) as " ~ type_double() ~ ")") -}}
+{% endmacro %}

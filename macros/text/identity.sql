@@ -64,7 +64,7 @@
 {% macro edit_similarity(one, other) %}
     case
         when least(length({{ one }}), length({{ other }})) * 5 >= greatest(length({{ one }}), length({{ other }})) * 4
-            then round(cast(1 - {{ edit_distance(one, other) }} * 1.0 / greatest(length({{ one }}), length({{ other }})) as {{ type_double() }}), 6)
+            then {{ six_places('1 - ' ~ edit_distance(one, other) ~ ' * 1.0 / greatest(length(' ~ one ~ '), length(' ~ other ~ '))') }}
         else 0
     end
 {%- endmacro %}

@@ -78,7 +78,8 @@ measured as (
             + {{ rule('trust_prior_sharing') }} * {{ rule('trust_prior_records') }}
         ) / (
             coalesce(sharing_records.n_records, 0) + {{ rule('trust_prior_records') }}
-        ) as share_sharing
+        ) as share_sharing,
+        {{ rule('rename_rate') }} as rename_rate
     from lists
     cross join kinds
     left join sharing_pairs
@@ -97,12 +98,9 @@ final as (
         value_kind,
         n_pairs,
         n_agreeing,
-        round(cast(repeat_trust as {{ type_double() }}), 6) as shared_trust,
-        round(cast(
-            {{ rule('rename_rate') }}
-            / ({{ rule('rename_rate') }} + share_sharing * (1 - repeat_trust))
-            as {{ type_double() }}
-        ), 6) as alone_trust
+        {{ six_places('repeat_trust') }} as shared_trust,
+        {{ six_places('rename_rate / (rename_rate + share_sharing * (1 - repeat_trust))') }}
+            as alone_trust
     from measured
 
 )

@@ -69,11 +69,10 @@ final as (
         >= {{ rule('name_near_length') }}
         and {{ regex_replace('one.squashed_name', '[^0-9]+', '') }}
         = {{ regex_replace('other.squashed_name', '[^0-9]+', '') }} as is_near,
-        round(cast(
-            coalesce(shared.product, 0)
-            / sqrt(one.squared_weight * other.squared_weight)
-            as {{ type_double() }}
-        ), 6) as cosine,
+        {{ six_places(
+            'coalesce(shared.product, 0)'
+            ~ ' / sqrt(one.squared_weight * other.squared_weight)'
+        ) }} as cosine,
         coalesce(
             shared.n_telling_words > 0
             and shared.n_telling_words

@@ -36,9 +36,9 @@ weighed as (
         weights.list_level,
         weights.conflict_level,
         coalesce(rivals.rival_level, 'one_list') as rival_level,
-        round(
-            weights.match_weight + coalesce(rival_weights.match_weight, 0), 6
-        ) as match_weight
+        {{ six_places(
+            'weights.match_weight + coalesce(rival_weights.match_weight, 0)'
+        ) }} as match_weight
     from weights
     left join rivals
         on weights.record_key = rivals.record_key
@@ -52,9 +52,7 @@ final as (
 
     select
         weighed.*,
-        round(cast(
-            1 / (1 + power(2, -match_weight)) as {{ type_double() }}
-        ), 6) as match_probability
+        {{ six_places('1 / (1 + power(2, -match_weight))') }} as match_probability
     from weighed
 
 )

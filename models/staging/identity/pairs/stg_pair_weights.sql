@@ -16,17 +16,14 @@ weights as (
 
 ),
 
-final as (
+weighed as (
 
     select
         levels.*,
-        round(cast(
-            coalesce(prior.match_weight, 0)
-            {%- for comparison in comparisons %}
-            + coalesce({{ comparison }}_weights.match_weight, 0)
-            {%- endfor %}
-            as {{ type_double() }}
-        ), 6) as match_weight
+        coalesce(prior.match_weight, 0)
+        {%- for comparison in comparisons %}
+        + coalesce({{ comparison }}_weights.match_weight, 0)
+        {%- endfor %} as weight
     from levels
     left join weights as prior on prior.comparison = 'prior'
     {%- for comparison in comparisons %}
@@ -34,6 +31,24 @@ final as (
         on {{ comparison }}_weights.comparison = '{{ comparison }}'
         and levels.{{ comparison }}_level = {{ comparison }}_weights.level
     {%- endfor %}
+
+),
+
+final as (
+
+    select
+        record_key,
+        other_record_key,
+        list_key,
+        other_list_key,
+        is_one_list,
+        share_told,
+        name_level,
+        place_level,
+        list_level,
+        conflict_level,
+        {{ six_places('weight') }} as match_weight
+    from weighed
 
 )
 

@@ -41,7 +41,7 @@ n_all as (
 
 ),
 
-final as (
+valued as (
 
     select
         counted.core_name,
@@ -49,17 +49,27 @@ final as (
         counted.n_names,
         name_words.word is not null as is_generic,
         coalesce(name_words.kind = 'geography', false) as is_geography,
-        round(cast(
-            ln((1.0 + n_all.n_names) / counted.n_names)
-            / ln(1.0 + n_all.n_names)
-            * case
-                when name_words.word is null then 1
-                else {{ rule('generic_word_weight') }}
-            end as {{ type_double() }}
-        ), 6) as weight
+        ln((1.0 + n_all.n_names) / counted.n_names) / ln(1.0 + n_all.n_names) as rarity
     from counted
     cross join n_all
     left join name_words on counted.word = name_words.word
+
+),
+
+final as (
+
+    select
+        core_name,
+        word,
+        n_names,
+        is_generic,
+        is_geography,
+        case
+            when is_generic
+                then {{ six_places("rarity * " ~ rule('generic_word_weight')) }}
+            else {{ six_places('rarity') }}
+        end as weight
+    from valued
 
 )
 
