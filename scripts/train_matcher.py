@@ -1,12 +1,13 @@
 """Train the weights by which two records are compared, and write them to the seed match_weights.
 
-The levels come from the project's own models: each set of records is loaded and built up to stg_pair_scores. From there on:
+The levels come from the project's own models: each set of records is loaded and built up to stg_pair_scores. Then:
 
-- m and u, the shares of matching and of other candidate pairs that stand at a level, are Splink's: from labels where there
-  are any (an m estimated from pairs labelled as other organisations is the u), else by expectation maximisation.
-- Without labels a level weighs log2(m / u) (Fellegi & Sunter, A theory for record linkage, 1969). With labels all levels are
-  weighed together by a logistic regression, since the comparisons are not independent: a name and a domain come and go
-  together. Its coefficients in bits are match weights of the same log-linear form. Each set counts the same, however large.
+- m and u, the shares of matching and of other candidate pairs that stand at a level, are Splink's: from labels where
+  there are any (an m estimated from pairs labelled as other organisations is the u), else by expectation maximisation.
+- Without labels a level weighs log2(m / u) (Fellegi & Sunter, A theory for record linkage, 1969). With labels all
+  levels are weighed together by a logistic regression, since the comparisons are not independent: a name and a domain
+  come and go together. Its coefficients in bits are match weights of the same log-linear form. Each set counts the
+  same, however large.
 
 Rivals are judged by the weights of the other comparisons, so the sets are built again after a first fit.
 """
@@ -55,8 +56,8 @@ class Level:
 
 
 def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Console) -> Path:
-    """Build the sets, fit, write the seed. labelled: texts FOLDER=TRUTH.csv (columns source, source_id, entity). Returns
-    the seed's path; the old seed stays where anything fails."""
+    """Build the sets, fit, write the seed. labelled: texts FOLDER=TRUTH.csv (columns source, source_id, entity).
+    Returns the seed's path; the old seed stays where anything fails."""
     sets = [read_set(text, work) for text in labelled]
     sets += [RecordSet(folder, None, work / f"{folder.name}.duckdb") for folder in unlabelled]
     if not sets:

@@ -3,6 +3,7 @@ answers (records.csv, mess.csv, hierarchy.csv)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,3 +192,40 @@ def score(database: Path, truth: Path) -> Scores:
 
 def whole(numbers: Iterable[float]) -> list[int]:
     return [int(number) for number in numbers]
+
+
+def of_labels(
+    truth: dict[tuple[str, str], str], found: dict[tuple[str, str], str]
+) -> dict[str, float]:
+    """Precision, recall and F1 over pairs of records of two lists, or within the one there is; share of the second
+    list's records on the right account (rar); and the largest organisation. truth, found: record -> organisation."""
+    lists = sorted({source for source, _ in truth})
+
+    def pairs(of: dict[tuple[str, str], object]) -> int:
+        counts: dict[object, dict[str, int]] = {}
+        for (source, _), name in of.items():
+            count = counts.setdefault(name, dict.fromkeys(lists, 0))
+            count[source] += 1
+        if len(lists) == 2:
+            return sum(count[lists[0]] * count[lists[1]] for count in counts.values())
+        return sum(n * (n - 1) // 2 for count in counts.values() for n in count.values())
+
+    right = pairs({record: (truth[record], found[record]) for record in truth})
+    precision = right / pairs({record: found[record] for record in truth})
+    recall = right / pairs(truth)
+    with_first: dict[str, set[str]] = {}
+    for record, name in truth.items():
+        if record[0] == lists[0]:
+            with_first.setdefault(found[record], set()).add(name)
+    known = {name for record, name in truth.items() if record[0] == lists[0]}
+    second = [record for record in truth if record[0] == lists[-1]]
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / (precision + recall),
+        "rar": sum(
+            with_first.get(found[record], set()) == ({truth[record]} & known) for record in second
+        )
+        / len(second),
+        "largest": max(Counter(found.values()).values()),
+    }
