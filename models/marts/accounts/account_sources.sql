@@ -20,6 +20,14 @@ organisations as (
 
 ),
 
+undecided as (
+
+    select record_key from {{ ref('stg_undecided_pairs') }}
+    union
+    select other_record_key as record_key from {{ ref('stg_undecided_pairs') }}
+
+),
+
 final as (
 
     select
@@ -32,12 +40,17 @@ final as (
             as partner_key,
         members.match_rule,
         cast(members.match_probability as {{ type_double() }}) as match_probability,
-        members.match_status,
+        case
+            when members.match_status = 'single' and undecided.record_key is not null
+                then 'review'
+            else members.match_status
+        end as match_status,
         members.is_manual
     from members
     inner join organisations
         on members.organisation_key = organisations.organisation_key
     left join accounts on members.organisation_key = accounts.account_key
+    left join undecided on members.record_key = undecided.record_key
 
 )
 
