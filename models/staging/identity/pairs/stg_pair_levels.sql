@@ -1,6 +1,7 @@
 -- Question: at which level does each comparison of two records stand? Grain: candidate
 -- pair. Domain, address, telephone and postcode are one comparison, place: they come
 -- and go together, and count once.
+{{ config(materialized='view') }}
 with
 
 agreements as (

@@ -1,5 +1,6 @@
 -- Question: how alike are the names of two records? Grain: candidate pair. The best of
 -- all their names counts; a name of nothing but generic words counts only as the whole.
+{{ config(materialized='view') }}
 with
 
 pairs as (

@@ -1,6 +1,7 @@
 -- Question: how far may each shared value be trusted? Grain: candidate pair.
 -- Trust is the probability that two records that share the value, and not the name, are
 -- one organisation: from how their lists share such values, never from a fixed figure.
+{{ config(materialized='view') }}
 {% set kinds = ['domain', 'address', 'phone'] %}
 with
 
