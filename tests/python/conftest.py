@@ -1,7 +1,7 @@
 """What the tests share: a demo world, and builds of it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,36 @@ def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dbt")
     os.environ["DBT_TARGET_PATH"] = str(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def project_read_once(dbt_target: Path) -> Iterator[None]:
+    """Builds in one process with the same vars, target and name of the file share what dbt reads of the project, which
+    takes longer than many a build."""
+    import dbt.cli.main as cli
+
+    plain = cli.dbtRunner
+    read: dict[tuple[str, ...], Any] = {}
+
+    class SharingRunner(plain):
+        def invoke(self, args: list[str], **kwargs: Any) -> Any:
+            if "--vars" not in args or args[0] not in ("build", "test"):
+                return super().invoke(args, **kwargs)
+            begin = args.index("--project-dir")
+            end = args.index("--log-level")
+            settings = args[begin:end]
+            file = Path(os.environ.get("ECOSYSTEM_DUCKDB", "ecosystem.duckdb")).stem
+            key = (file, *settings)
+            if key not in read:
+                done = plain().invoke(["parse", *settings, "--log-level", "none"])
+                read[key] = done.result if done.success else None
+            if read[key] is not None:
+                self.manifest = read[key].deepcopy()
+            return super().invoke(args, **kwargs)
+
+    cli.dbtRunner = SharingRunner
+    yield
+    cli.dbtRunner = plain
 
 
 @pytest.fixture(scope="session")

@@ -327,8 +327,9 @@ def test_an_audit_becomes_a_rate(built: Path, tmp_path: Path) -> None:
     done = run("audit", "--read", str(save(path, rows)), "--out", str(database), **where)
     assert done.returncode == 0, done.stderr
     code = (
-        "from pathlib import Path; from scripts import build; build.run_dbt(['build', '--exclude-resource-type', "
-        "'unit_test', '--select', 'audited_records', 'stg_audit_answers', 'right_account_rate'], "
+        "from pathlib import Path; from scripts import build; "
+        "build.run_dbt(['build', '--exclude-resource-type', 'unit_test', '--indirect-selection', 'buildable', "
+        "'--select', 'audited_records', 'stg_audit_answers', 'right_account_rate'], "
         f"{{'connectors': ['files']}}, database=Path({str(database)!r}))"
     )
     environment = {**os.environ, "DBT_TARGET_PATH": str(tmp_path / "target")}
