@@ -58,8 +58,11 @@ class Level:
 def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Console) -> Path:
     """Build the sets, fit, write the seed. labelled: texts FOLDER=TRUTH.csv (columns source, source_id, entity).
     Returns the seed's path; the old seed stays where anything fails."""
-    sets = [read_set(text, work) for text in labelled]
-    sets += [RecordSet(folder, None, work / f"{folder.name}.duckdb") for folder in unlabelled]
+    sets = [read_set(text) for text in labelled] + [(folder, None) for folder in unlabelled]
+    sets = [
+        RecordSet(folder, truth, work / f"set_{number}.duckdb")
+        for number, (folder, truth) in enumerate(sets)
+    ]
     if not sets:
         raise UserError(
             "give --labelled FOLDER=TRUTH.csv, or --data FOLDER to train without labels."
@@ -69,8 +72,7 @@ def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Cons
     before = SEED.read_text(encoding="utf-8")
     try:
         for each in sets:
-            console.print(f"building {each.folder.name} …", highlight=False)
-            each.database.unlink(missing_ok=True)
+            console.print(f"building {each.folder} …", highlight=False)
             for source in building.folder_inputs(each.folder):
                 load.load_duckdb(source.tables, source.schema, each.database)
             run(each, ["+stg_pair_scores"])
@@ -97,14 +99,14 @@ def train(labelled: list[str], unlabelled: list[Path], work: Path, console: Cons
     return SEED
 
 
-def read_set(text: str, work: Path) -> RecordSet:
+def read_set(text: str) -> tuple[Path, Path]:
     folder, _, truth = text.partition("=")
     if not truth:
         raise UserError(f"--labelled {text}: write FOLDER=TRUTH.csv.")
     for path in (Path(folder), Path(truth)):
         if not path.exists():
             raise UserError(f"{path}: no such file or folder.")
-    return RecordSet(Path(folder), Path(truth), work / f"{Path(folder).name}.duckdb")
+    return Path(folder), Path(truth)
 
 
 def run(each: RecordSet, select: list[str]) -> None:
@@ -161,26 +163,23 @@ def read_pairs(each: RecordSet) -> pa.Table:
 
 
 def splink_levels(pairs: list[pa.Table]) -> tuple[dict[tuple[str, str], Level], float]:
-    """m and u of each level, and the prior in bits. Each candidate pair is given to Splink as a record that can only be
-    compared with itself, so that its estimators see the levels that the models computed."""
+    """m and u of each level, and the prior in bits, which with labels the joint fit replaces. Each candidate pair is
+    given to Splink as a record that can only be compared with itself, so that its estimators see the models' levels."""
     table = pa.concat_tables(pairs)
     counts = {
         name: dict(zip(*np.unique(column(table, name), return_counts=True), strict=True))
         for name in COMPARISONS
     }
     labels = np.array(table["is_match"].to_pylist(), dtype=object)
-    n_pairs = table.num_rows
     records = table.drop_columns(["is_match"]).append_column(
-        "unique_id", pa.array(np.arange(n_pairs))
+        "unique_id", pa.array(np.arange(table.num_rows))
     )
     if labels[0] is None:
-        probabilities, prior = estimate(records, counts, None)
-        read = {key: (m, u) for key, (m, u) in probabilities.items()}
+        read, prior = estimate(records, counts, None)
     else:
-        matching, _ = estimate(records, counts, np.flatnonzero(labels == True))  # noqa: E712
+        matching, prior = estimate(records, counts, np.flatnonzero(labels == True))  # noqa: E712
         other, _ = estimate(records, counts, np.flatnonzero(labels == False))  # noqa: E712
         read = {key: (matching[key][0], other[key][0]) for key in matching}
-        prior = float(np.log2(max(1, sum(labels)) / max(1, n_pairs - sum(labels))))
     return {
         (name, level): Level(int(n), *read[name, str(level)])
         for name in COMPARISONS

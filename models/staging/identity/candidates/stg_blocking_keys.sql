@@ -1,5 +1,9 @@
 -- Question: under which keys is a record looked up? Grain: record, kind and key.
 -- Records that share a key are compared, unless too many share it (seed blocking_rules).
+{% set traits = {
+    'domain': 'registrable_domain', 'domain_label': 'domain_label',
+    'phone': 'phone_key', 'address': 'street_address', 'postcode': 'postcode'
+} %}
 with
 
 traits as (
@@ -56,21 +60,11 @@ record_words as (
 
 keys as (
 
-    select record_key, 'domain' as block_kind, registrable_domain as block_key
+    {% for kind, column in traits.items() -%}
+    select record_key, '{{ kind }}' as block_kind, {{ column }} as block_key
     from traits
     union all
-    select record_key, 'domain_label' as block_kind, domain_label as block_key
-    from traits
-    union all
-    select record_key, 'phone' as block_kind, phone_key as block_key
-    from traits
-    union all
-    select record_key, 'address' as block_kind, street_address as block_key
-    from traits
-    union all
-    select record_key, 'postcode' as block_kind, postcode as block_key
-    from traits
-    union all
+    {% endfor -%}
     select record_key, 'name' as block_kind, squashed_name as block_key
     from known_names
     union all
