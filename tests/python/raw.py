@@ -17,7 +17,7 @@ from scripts.demo import Scenario, World, contract_files, simulate, system_files
 from scripts.demo.contract_rows import Lander, record_owners
 from scripts.demo.systems import __name__ as systems
 
-STAGING = ["+path:models/staging", "+stream_reconciliation"]
+STAGING = ["+path:models/staging/streams", "+stream_reconciliation", "+stg_organisation_members"]
 
 
 def build_part(

@@ -5,11 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts import build
 from scripts.contract import connectors
 from scripts.demo import Scenario, generate_systems, system_files
-from tests.python.raw import lay_seeds
+from tests.python.raw import build_part, lay_seeds
 
+TABLES = ["+connector_tables", "+connector_columns", "+stg_rejects"]
 WORLD = Scenario(n_accounts=200, n_partners=8, seed=11)
 # rows of the raw table and rows used, at least, by stream
 FLOORS = {
@@ -34,10 +34,11 @@ def test_every_row_of_every_table_is_accounted_for(landing: str, tmp_path: Path)
     answers = generate_systems(
         tmp_path / "data", WORLD, tmp_path / "answers.json", ("salesforce",), landings
     )
-    database = build.build(
-        build.folder_inputs(tmp_path / "data"),
+    database = build_part(
+        tmp_path / "data",
         tmp_path / "ecosystem.duckdb",
         system_files.settings(("salesforce",), landings),
+        TABLES,
     )
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute("select * from marts.connector_tables order by 2, 3").fetchall()
@@ -73,10 +74,8 @@ def test_real_landed_columns_are_read(tmp_path: Path) -> None:
     files = {table: f"sf_{table}_data.csv" for table in tables}
     lay_seeds(tmp_path, "dbt_salesforce", "salesforce", files, {})
     absent = sorted(set(connectors()["salesforce"]["tables"]) - tables)
-    database = build.build(
-        build.folder_inputs(tmp_path / "data"),
-        tmp_path / "ecosystem.duckdb",
-        {"salesforce_without": absent},
+    database = build_part(
+        tmp_path / "data", tmp_path / "ecosystem.duckdb", {"salesforce_without": absent}, TABLES
     )
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(

@@ -14,13 +14,13 @@ members as (
 
 accounts as (
 
-    select 'accounts' as stream, stg_accounts.* from {{ ref('stg_accounts') }} as stg_accounts
+    select 'accounts' as stream, accounts.* from {{ ref('stg_accounts') }} as accounts
 
 ),
 
 partners as (
 
-    select 'partners' as stream, stg_partners.* from {{ ref('stg_partners') }} as stg_partners
+    select 'partners' as stream, partners.* from {{ ref('stg_partners') }} as partners
 
 ),
 

@@ -99,8 +99,9 @@ final as (
         n_pairs,
         n_agreeing,
         {{ six_places('repeat_trust') }} as shared_trust,
-        {{ six_places('rename_rate / (rename_rate + share_sharing * (1 - repeat_trust))') }}
-            as alone_trust
+        {{ six_places(
+            'rename_rate / (rename_rate + share_sharing * (1 - repeat_trust))'
+        ) }} as alone_trust
     from measured
 
 )

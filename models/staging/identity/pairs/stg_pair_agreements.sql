@@ -24,9 +24,33 @@ list_values as (
 
 ),
 
+described as (
+
+    select
+        {% for kind in kinds -%}
+        {{ kind }}_values.n_names as n_names_of_{{ kind }},
+        {% endfor -%}
+        traits.*
+    from traits
+    {% for kind, column in kinds.items() -%}
+    left join list_values as {{ kind }}_values
+        on traits.list_key = {{ kind }}_values.list_key
+        and {{ kind }}_values.value_kind = '{{ kind }}'
+        and traits.{{ column }} = {{ kind }}_values.list_value
+    {% endfor %}
+),
+
 compared as (
 
     select
+        {% for kind, column in kinds.items() -%}
+        one.{{ column }} = other.{{ column }} as has_same_{{ kind }},
+        case
+            when one.{{ column }} = other.{{ column }}
+                then
+                    greatest(one.n_names_of_{{ kind }}, other.n_names_of_{{ kind }})
+        end as n_names_of_{{ kind }},
+        {% endfor -%}
         pair_names.record_key,
         pair_names.other_record_key,
         pair_names.name_level,
@@ -34,11 +58,6 @@ compared as (
         one.list_key,
         other.list_key as other_list_key,
         one.list_key = other.list_key as is_one_list,
-        {%- for kind, column in kinds.items() %}
-        one.{{ column }} = other.{{ column }} as has_same_{{ kind }},
-        case when one.{{ column }} = other.{{ column }} then one.{{ column }} end
-            as same_{{ kind }},
-        {%- endfor %}
         one.domain_label = other.domain_label as has_same_label,
         {{ is_near_address('one', 'other') }} as has_near_address,
         one.country <> other.country as has_other_country,
@@ -46,44 +65,32 @@ compared as (
         one.is_guest or other.is_guest as has_guest,
         greatest(one.n_same_name, other.n_same_name) as n_same_name
     from pair_names
-    inner join traits as one on pair_names.record_key = one.record_key
-    inner join traits as other on pair_names.other_record_key = other.record_key
+    inner join described as one on pair_names.record_key = one.record_key
+    inner join described as other on pair_names.other_record_key = other.record_key
 
 ),
 
 final as (
 
     select
-        compared.record_key,
-        compared.other_record_key,
-        compared.name_level,
-        compared.has_other_geography,
-        compared.list_key,
-        compared.other_list_key,
-        compared.is_one_list,
-        {%- for kind in kinds %}
-        compared.has_same_{{ kind }},
-        greatest(one_{{ kind }}.n_names, other_{{ kind }}.n_names)
-            as n_names_of_{{ kind }},
-        {%- endfor %}
-        coalesce(compared.has_same_label, false) as has_same_label,
-        coalesce(compared.has_near_address and not compared.has_same_address, false)
-            as has_near_address,
-        coalesce(compared.has_other_country, false) as has_other_country,
-        coalesce(compared.has_other_legal_form, false) as has_other_legal_form,
-        coalesce(compared.has_guest and compared.has_same_domain, false) as has_guest,
-        compared.n_same_name
+        {% for kind in kinds -%}
+        has_same_{{ kind }},
+        n_names_of_{{ kind }},
+        {% endfor -%}
+        record_key,
+        other_record_key,
+        name_level,
+        has_other_geography,
+        list_key,
+        other_list_key,
+        is_one_list,
+        coalesce(has_same_label, false) as has_same_label,
+        coalesce(has_near_address and not has_same_address, false) as has_near_address,
+        coalesce(has_other_country, false) as has_other_country,
+        coalesce(has_other_legal_form, false) as has_other_legal_form,
+        coalesce(has_guest and has_same_domain, false) as has_guest,
+        n_same_name
     from compared
-    {%- for kind in kinds %}
-    left join list_values as one_{{ kind }}
-        on compared.list_key = one_{{ kind }}.list_key
-        and one_{{ kind }}.value_kind = '{{ kind }}'
-        and compared.same_{{ kind }} = one_{{ kind }}.list_value
-    left join list_values as other_{{ kind }}
-        on compared.other_list_key = other_{{ kind }}.list_key
-        and other_{{ kind }}.value_kind = '{{ kind }}'
-        and compared.same_{{ kind }} = other_{{ kind }}.list_value
-    {%- endfor %}
 
 )
 

@@ -75,7 +75,8 @@ final as (
         end as place_level,
         case
             when not is_one_list then 'two_lists'
-            when share_told < {{ rule('list_unique_below') }} then 'list_without_repeats'
+            when share_told < {{ rule('list_unique_below') }}
+                then 'list_without_repeats'
             when share_told < {{ rule('list_some_below') }} then 'list_with_repeats'
             else 'list_of_repeats'
         end as list_level,

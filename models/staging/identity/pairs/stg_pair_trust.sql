@@ -15,12 +15,13 @@ agreements as (
 sharing as (
 
     select
-        list_key
-        {%- for kind in kinds %},
-        max(case when value_kind = '{{ kind }}' then alone_trust end) as alone_{{ kind }},
+        {% for kind in kinds -%}
+        max(case when value_kind = '{{ kind }}' then alone_trust end)
+            as alone_{{ kind }},
         max(case when value_kind = '{{ kind }}' then shared_trust end)
-            as shared_{{ kind }}
-        {%- endfor %}
+            as shared_{{ kind }},
+        {% endfor -%}
+        list_key
     from {{ ref('stg_list_sharing') }}
     group by list_key
 
@@ -29,14 +30,14 @@ sharing as (
 joined as (
 
     select
-        agreements.*
-        {%- for kind in kinds %},
+        {% for kind in kinds -%}
         case
             when agreements.is_one_list or agreements.n_names_of_{{ kind }} > 1
                 then least(one.shared_{{ kind }}, other.shared_{{ kind }})
             else least(one.alone_{{ kind }}, other.alone_{{ kind }})
-        end as trust_in_{{ kind }}
-        {%- endfor %}
+        end as trust_in_{{ kind }},
+        {% endfor -%}
+        agreements.*
     from agreements
     inner join sharing as one on agreements.list_key = one.list_key
     inner join sharing as other on agreements.other_list_key = other.list_key
@@ -65,7 +66,26 @@ valued as (
 final as (
 
     select
-        valued.*,
+        record_key,
+        other_record_key,
+        list_key,
+        other_list_key,
+        is_one_list,
+        name_level,
+        n_same_name,
+        has_same_domain,
+        has_same_address,
+        has_near_address,
+        has_same_phone,
+        has_same_postcode,
+        n_names_of_postcode,
+        has_same_label,
+        has_other_country,
+        has_other_geography,
+        has_other_legal_form,
+        domain_trust,
+        address_trust,
+        phone_trust,
         greatest(
             coalesce(domain_trust, 0), coalesce(address_trust, 0),
             coalesce(phone_trust, 0)

@@ -20,17 +20,17 @@ weighed as (
 
     select
         levels.*,
-        coalesce(prior.match_weight, 0)
+        coalesce(prior_weight.match_weight, 0)
         {%- for comparison in comparisons %}
         + coalesce({{ comparison }}_weights.match_weight, 0)
         {%- endfor %} as weight
     from levels
-    left join weights as prior on prior.comparison = 'prior'
-    {%- for comparison in comparisons %}
+    {% for comparison in comparisons -%}
     left join weights as {{ comparison }}_weights
         on {{ comparison }}_weights.comparison = '{{ comparison }}'
         and levels.{{ comparison }}_level = {{ comparison }}_weights.level
-    {%- endfor %}
+    {% endfor -%}
+    left join weights as prior_weight on prior_weight.comparison = 'prior'
 
 ),
 
