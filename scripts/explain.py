@@ -323,10 +323,9 @@ def print_not_compared(marts: Marts, keys: list[str], console: Console) -> None:
     """Keys that the two share; those that too many share were dropped."""
     rows = marts.rows(
         """
-        select one.block_kind, one.block_key, blocks.n_records, rules.max_records
-        from staging.stg_blocking_keys as one
-        inner join staging.stg_blocking_keys as other using (block_kind, block_key)
-        inner join staging.stg_blocks as blocks using (block_kind, block_key)
+        select one.block_kind, one.block_key, one.n_records, rules.max_records
+        from staging.stg_blocks as one
+        inner join staging.stg_blocks as other using (block_kind, block_key)
         inner join rules.blocking_rules as rules using (block_kind)
         where one.record_key = ? and other.record_key = ?
         order by 1, 2

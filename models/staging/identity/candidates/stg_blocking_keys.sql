@@ -1,5 +1,6 @@
 -- Question: under which keys is a record looked up? Grain: record, kind and key.
 -- Records that share a key are compared, unless too many do (seed blocking_rules).
+{{ config(materialized='view') }}
 {% set traits = {
     'domain': 'registrable_domain', 'domain_label': 'domain_label',
     'phone': 'phone_key', 'address': 'street_address', 'postcode': 'postcode'

@@ -1,10 +1,10 @@
--- Question: how many records share each key, and is it too many to compare them all?
--- Grain: kind and key, of two records or more.
+-- Question: which records share a key with others, and are they too many to compare them
+-- all? Grain: record, kind and key, where two records or more share it.
 with
 
 blocking_keys as (
 
-    select block_kind, block_key from {{ ref('stg_blocking_keys') }}
+    select * from {{ ref('stg_blocking_keys') }}
 
 ),
 
@@ -17,17 +17,16 @@ blocking_rules as (
 counted as (
 
     select
-        block_kind,
-        block_key,
-        count(*) as n_records
+        blocking_keys.*,
+        count(*) over (partition by block_kind, block_key) as n_records
     from blocking_keys
-    group by block_kind, block_key
 
 ),
 
 final as (
 
     select
+        counted.record_key,
         counted.block_kind,
         counted.block_key,
         counted.n_records,

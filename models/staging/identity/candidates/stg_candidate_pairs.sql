@@ -2,15 +2,9 @@
 -- key first. All that share a key of a block that is not dropped.
 with
 
-blocking_keys as (
-
-    select * from {{ ref('stg_blocking_keys') }}
-
-),
-
 blocks as (
 
-    select block_kind, block_key from {{ ref('stg_blocks') }}
+    select record_key, block_kind, block_key from {{ ref('stg_blocks') }}
     where not is_dropped
 
 ),
@@ -21,21 +15,11 @@ decisions as (
 
 ),
 
-kept as (
-
-    select blocking_keys.*
-    from blocking_keys
-    inner join blocks
-        on blocking_keys.block_kind = blocks.block_kind
-        and blocking_keys.block_key = blocks.block_key
-
-),
-
 found as (
 
     select one.record_key, other.record_key as other_record_key
-    from kept as one
-    inner join kept as other
+    from blocks as one
+    inner join blocks as other
         on one.block_kind = other.block_kind
         and one.block_key = other.block_key
         and one.record_key < other.record_key

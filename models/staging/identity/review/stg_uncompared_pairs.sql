@@ -5,14 +5,8 @@ with
 
 dropped_blocks as (
 
-    select block_kind, block_key from {{ ref('stg_blocks') }}
+    select record_key, block_kind, block_key from {{ ref('stg_blocks') }}
     where is_dropped
-
-),
-
-blocking_keys as (
-
-    select record_key, block_kind, block_key from {{ ref('stg_blocking_keys') }}
 
 ),
 
@@ -30,10 +24,7 @@ sized as (
         records.source,
         count(*) as n_records
     from dropped_blocks
-    inner join blocking_keys
-        on dropped_blocks.block_kind = blocking_keys.block_kind
-        and dropped_blocks.block_key = blocking_keys.block_key
-    inner join records on blocking_keys.record_key = records.record_key
+    inner join records on dropped_blocks.record_key = records.record_key
     group by dropped_blocks.block_kind, dropped_blocks.block_key, records.source
 
 ),
