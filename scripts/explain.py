@@ -452,9 +452,11 @@ def refusing(marts: Marts, organisations: list[str], refusal: str) -> list[str]:
             from staging.stg_organisation_members as one
             inner join staging.stg_organisation_members as other
                 on one.stream = other.stream and one.source = other.source and one.record_key < other.record_key
-            left join staging.stg_record_links as links
-                on links.record_key = one.record_key and links.other_record_key = other.record_key
-            where links.record_key is null
+            left join staging.stg_pair_scores as scores
+                on scores.record_key = one.record_key and scores.other_record_key = other.record_key
+            left join staging.stg_pair_decisions as decisions
+                on decisions.record_key = one.record_key and decisions.other_record_key = other.record_key
+            where not coalesce(decisions.decision = 'same_as', scores.is_tolerated, false)
         """,
     }
     if refusal not in pairs:

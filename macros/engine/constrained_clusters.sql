@@ -2,14 +2,14 @@
     rows of four columns and two flags; the table holds node_key, cluster_key, where cluster_key is the least record key.
 
     kind    from_key, to_key, list_key, weight, is_strong
-    record  the record twice, its list
-    link    two records, the lesser first; the list where both stand in one, else null; match weight; whether it may carry
-            a join of two clusters alone
-    stated  two records that a person calls one
-    apart   two records that a person calls two
+    record     the record twice, its list
+    link       two records, the lesser first; match weight; whether it may carry a join of two clusters alone
+    tolerated  two records of one list that may stand in one cluster; the list
+    stated     two records that a person calls one; the list where both stand in one
+    apart      two records that a person calls two
 
     Each round looks at pairs of clusters with a link. A pair may be joined if no two of its records are apart, and either a
-    person says so, or: each two records of one list have a link of their own; no cluster outgrows the rule
+    person says so, or: each two records of one list are tolerated or stated; no cluster outgrows the rule
     max_cluster_records; and where both have two records or more, more than one link or a strong one holds them. Every cluster
     names the strongest pair it may join, stated ones first, and pairs that name each other are joined.
 
@@ -85,7 +85,7 @@
         max(case when kind = 'link' then weight end) as weight,
         sum(case when kind = 'link' then 1 else 0 end) as n_links,
         max(case when kind = 'link' and is_strong then 1 else 0 end) as has_strong,
-        max(case when kind in ('link', 'stated') and list_key is not null then 1 else 0 end) as n_supported,
+        max(case when kind in ('tolerated', 'stated') and list_key is not null then 1 else 0 end) as n_supported,
         max(case when kind = 'stated' then 1 else 0 end) as is_stated,
         max(case when kind = 'apart' then 1 else 0 end) as is_apart,
         min({{ number_key(["from_key", "to_key"]) }}) as tie

@@ -1,5 +1,5 @@
--- Question: which records share a key with others, and are they too many to compare them
--- all? Grain: record, kind and key, where two records or more share it.
+-- Question: which records share a key with others, and are they too many to compare
+-- them all? Grain: record, kind and key, where two records or more share it.
 with
 
 blocking_keys as (

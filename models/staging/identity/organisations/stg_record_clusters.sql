@@ -1,6 +1,6 @@
 -- Question: which records hang together?
--- Grain: record (node_key), with its cluster_key. The query gives records, links and
--- what people set apart; the materialisation joins them, strong links first.
+-- Grain: record (node_key), with its cluster_key. The query gives records, links, what
+-- is tolerated in one list and what people say; the materialisation joins them, strong links first.
 {{ config(materialized='constrained_clusters') }}
 with
 
@@ -13,6 +13,14 @@ records as (
 links as (
 
     select * from {{ ref('stg_record_links') }}
+
+),
+
+tolerated as (
+
+    select record_key, other_record_key, list_key
+    from {{ ref('stg_pair_scores') }}
+    where is_tolerated
 
 ),
 
@@ -48,14 +56,22 @@ final as (
     union all
     select
         'link' as kind,
-        links.record_key as from_key,
-        links.other_record_key as to_key,
-        case when links.is_one_list then records.list_key end as list_key,
-        links.match_weight as weight,
-        links.match_probability >= {{ rule('strong_probability') }} as is_strong
+        record_key as from_key,
+        other_record_key as to_key,
+        cast(null as {{ type_text() }}) as list_key,
+        match_weight as weight,
+        match_probability >= {{ rule('strong_probability') }} as is_strong
     from links
-    inner join records on links.record_key = records.record_key
-    where not links.is_human
+    where not is_human
+    union all
+    select
+        'tolerated' as kind,
+        record_key as from_key,
+        other_record_key as to_key,
+        list_key,
+        cast(0 as {{ type_double() }}) as weight,
+        false as is_strong
+    from tolerated
     union all
     select
         case when decision = 'same_as' then 'stated' else 'apart' end as kind,

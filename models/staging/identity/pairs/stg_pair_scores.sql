@@ -1,6 +1,7 @@
 -- Question: how probable is it that two records are one organisation? Grain: candidate
 -- pair. Match weight with the weight of the lead over rivals; the probability is its
--- logistic.
+-- logistic. Two records of one list are tolerated in an organisation that other links
+-- make if their own is probable, or undecided while they share a name.
 with
 
 weights as (
@@ -48,12 +49,28 @@ weighed as (
 
 ),
 
-final as (
+probable as (
 
     select
         weighed.*,
         {{ six_places('1 / (1 + power(2, -match_weight))') }} as match_probability
     from weighed
+
+),
+
+final as (
+
+    select
+        probable.*,
+        is_one_list
+        and (
+            match_probability >= {{ rule('link_probability') }}
+            or (
+                match_probability >= {{ rule('review_probability') }}
+                and name_level in ('exact', 'other_name')
+            )
+        ) as is_tolerated
+    from probable
 
 )
 

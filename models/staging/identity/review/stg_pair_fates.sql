@@ -61,6 +61,7 @@ final as (
         organisation_key,
         other_organisation_key,
         is_one_list,
+        is_tolerated,
         name_level,
         place_level,
         list_level,

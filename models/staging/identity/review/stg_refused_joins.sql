@@ -6,7 +6,7 @@ with
 fates as (
 
     select * from {{ ref('stg_pair_fates') }}
-    where fate in ('refused', 'set_apart')
+    where fate in ('refused', 'review', 'set_apart')
 
 ),
 
@@ -36,8 +36,11 @@ counted as (
         least(organisation_key, other_organisation_key) as organisation_key,
         greatest(organisation_key, other_organisation_key) as other_organisation_key,
         sum(case when fate = 'refused' and not is_human then 1 else 0 end) as n_links,
-        sum(case when fate = 'refused' and is_one_list then 1 else 0 end)
-            as n_links_in_lists,
+        sum(case
+            when fate <> 'set_apart' and is_one_list and (is_tolerated or is_human)
+                then 1
+            else 0
+        end) as n_tolerated,
         max(case when fate = 'set_apart' then 1 else 0 end) as is_set_apart,
         max(case
             when fate = 'refused' and not is_human
@@ -77,7 +80,7 @@ final as (
         {{ whole('counted.n_links') }} as n_links,
         case
             when counted.is_set_apart = 1 then 'set_apart'
-            when counted.n_links_in_lists < coalesce(within_lists.n_pairs, 0)
+            when counted.n_tolerated < coalesce(within_lists.n_pairs, 0)
                 then 'one_list'
             when one.n_records + other.n_records > {{ rule('max_cluster_records') }}
                 then 'too_large'
