@@ -1,6 +1,7 @@
 -- Question: by which names is a record known? Grain: record and bare name.
 -- The whole name is the first; the parts between brackets, quotes, former names and
--- trading names follow. Legal forms are stripped from the end, but never to nothing.
+-- trading names follow. Legal forms are stripped from the end, but never to nothing;
+-- one written out in three words (public limited company) is read as its short form.
 {% set parts = 4 %}
 {#- GmbH & Co. KG and the like lose one word a round #}
 {%- set rounds = 4 %}
@@ -63,12 +64,36 @@ without_article as (
     select
         record_key,
         name_order,
-        {{ strip_article('written_words') }} as clean_name
+        {{ strip_article('written_words') }} as whole_name
     from cleaned
 
 ),
+
+shortened as (
+
+    select
+        words.record_key,
+        words.name_order,
+        case
+            when length(words.whole_name) > length(legal_forms.form)
+                then
+                    substr(
+                        words.whole_name,
+                        1,
+                        length(words.whole_name) - length(legal_forms.form)
+                    ) || legal_forms.form_group
+            else words.whole_name
+        end as clean_name
+    from without_article as words
+    left join legal_forms
+        on {{ dbt.split_part('words.whole_name', "' '", -3) }}
+        || ' ' || {{ dbt.split_part('words.whole_name', "' '", -2) }}
+        || ' ' || {{ dbt.split_part('words.whole_name', "' '", -1) }}
+        = legal_forms.form
+
+),
 {%- for round in range(1, rounds + 1) %}
-{%- set before = 'without_article' if round == 1 else 'stripped_' ~ (round - 1) %}
+{%- set before = 'shortened' if round == 1 else 'stripped_' ~ (round - 1) %}
 {%- set name = 'clean_name' if round == 1 else 'name_' ~ (round - 1) %}
 
 stripped_{{ round }} as (
