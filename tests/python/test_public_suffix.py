@@ -8,7 +8,7 @@ import pytest
 import tldextract
 from test_components import REPOSITORY, fill_table, run_dbt
 
-MODEL = REPOSITORY / "models" / "staging" / "identity" / "stg_registrable_domains.sql"
+MODEL = REPOSITORY / "models" / "staging" / "identity" / "records" / "stg_registrable_domains.sql"
 SEEDS = REPOSITORY / "seeds" / "reference"
 
 # each of these stands alone, and below one label, two and five

@@ -1,6 +1,6 @@
--- Question: which records hang together? Grain: record (node_key), with its cluster_key.
--- The query gives records, links, what is tolerated in one list and what people say; the
--- materialisation joins them, strong links first.
+-- Question: which records hang together? Grain: record (node_key), and its cluster_key.
+-- The query gives records, links, what is tolerated in one list and what people say;
+-- the materialisation joins them, strong links first.
 {{ config(materialized='constrained_clusters') }}
 with
 
