@@ -22,10 +22,10 @@ workbook: .venv/runtime ## Twenty accounts in a spreadsheet: XLSX=<file>; writes
 	@test -n "$(XLSX)" || { echo "give XLSX=<file>, for example: make workbook XLSX=twenty_accounts.xlsx" >&2; exit 2; }
 	@$(RUN) workbook --xlsx "$(XLSX)"
 
-test: .venv/development ## Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL
+test: .venv/development ## Unit, data and end-to-end tests on DuckDB and PostgreSQL
 	@$(RUN) test
 
-test-slow: .venv/development ## The rest: worlds of known truth, Spark, and real data where it is given
+test-slow: .venv/development ## The rest: style of SQL, worlds of known truth, Spark, and real data where it is given
 	@$(RUN) test --slow
 
 lint: .venv/development ## Style of SQL and Python

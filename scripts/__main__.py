@@ -370,7 +370,7 @@ def clean() -> None:
 def test(
     slow: Annotated[bool, typer.Option(help="The long tests instead of the daily ones.")] = False,
 ) -> None:
-    """Lint, unit, data and end-to-end tests on DuckDB and PostgreSQL."""
+    """Unit, data and end-to-end tests on DuckDB and PostgreSQL."""
     # a file's tests share what they build, so they stay together
     spread = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
     command = [sys.executable, "-m", "pytest", *spread, "-m", "slow" if slow else "not slow"]

@@ -17,6 +17,15 @@ from scripts.errors import UserError
 
 def run(console: Console, database: Path | None = None) -> None:
     """Run all style checks; raises UserError with what to mend."""
+    models = models_to_lint()
+    problems = python_problems() + sql_problems(models, database)
+    if problems:
+        raise UserError("\n".join(problems[:60]))
+    console.print(f"{len(models)} models and all Python files are clean")
+
+
+def python_problems() -> list[str]:
+    """What ruff finds."""
     problems = []
     for command in (["check"], ["format", "--check"]):
         result = subprocess.run(
@@ -28,7 +37,11 @@ def run(console: Console, database: Path | None = None) -> None:
         )
         if result.returncode:
             problems.append(result.stdout.strip() or result.stderr.strip())
-    models = models_to_lint()
+    return problems
+
+
+def sql_problems(models: list[str], database: Path | None) -> list[str]:
+    """What sqlfluff finds, and the models that it could not read."""
     environment = dict(os.environ)
     if database is not None:
         environment["ECOSYSTEM_DUCKDB"] = str(database)
@@ -58,7 +71,7 @@ def run(console: Console, database: Path | None = None) -> None:
             f"sqlfluff could not run:\n{result.stdout[-2000:]}{result.stderr[-2000:]}"
         ) from None
     seen = {entry["filepath"] for entry in read}
-    problems += [
+    problems = [
         f"{model}: not read by sqlfluff (it does not compile)"
         for model in models
         if model not in seen
@@ -68,9 +81,7 @@ def run(console: Console, database: Path | None = None) -> None:
             problems.append(
                 f"{entry['filepath']}:{violation['start_line_no']}: {violation['code']} {violation['description']}"
             )
-    if problems:
-        raise UserError("\n".join(problems[:60]))
-    console.print(f"{len(models)} models and all Python files are clean")
+    return problems
 
 
 def models_to_lint() -> list[str]:

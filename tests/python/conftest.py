@@ -1,11 +1,13 @@
 """What the tests share: a demo world, and builds of it."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from scripts import build
 from scripts.demo import Scenario, generate
@@ -50,38 +52,69 @@ def project_read_once(dbt_target: Path) -> Iterator[None]:
     cli.dbtRunner = plain
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first process of the run to ask for it makes, and others wait for."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            aside = folder.with_name(f"{name}.making")
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.mkdir()
+            make(aside)
+            aside.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Contract files of the demo world that `make demo` shows; answers.json lies beside the folder."""
-    folder = tmp_path_factory.mktemp("demo")
-    generate(folder / "data", Scenario(), folder / "answers.json")
-    return folder / "data"
+
+    def make(folder: Path) -> None:
+        generate(folder / "data", Scenario(), folder / "answers.json")
+
+    return made_once(tmp_path_factory, "demo", make) / "data"
 
 
 @pytest.fixture(scope="session")
-def demo_database(demo_folder: Path) -> Path:
-    """The demo world built on DuckDB, with all data tests passed; views are kept."""
-    out = demo_folder.parent / "ecosystem.duckdb"
-    build.build(build.folder_inputs(demo_folder), out, keep_views=True)
-    return out
+def demo_build(
+    tmp_path_factory: pytest.TempPathFactory, demo_folder: Path, dbt_target: Path
+) -> Path:
+    """A folder with the demo world built on DuckDB, with all data tests passed, and dbt's manifest of it; views are
+    kept. Read only."""
+
+    def make(folder: Path) -> None:
+        build.build(build.folder_inputs(demo_folder), folder / "ecosystem.duckdb", keep_views=True)
+        shutil.copy(dbt_target / "manifest.json", folder)
+
+    return made_once(tmp_path_factory, "demo_build", make)
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_build: Path) -> Path:
+    """The file of demo_build."""
+    return demo_build / "ecosystem.duckdb"
 
 
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Contract files of a small world."""
-    folder = tmp_path_factory.mktemp("small")
-    generate(
-        folder / "data", Scenario(n_accounts=200, n_partners=8, seed=11), folder / "answers.json"
-    )
-    return folder / "data"
+
+    def make(folder: Path) -> None:
+        scenario = Scenario(n_accounts=200, n_partners=8, seed=11)
+        generate(folder / "data", scenario, folder / "answers.json")
+
+    return made_once(tmp_path_factory, "small", make) / "data"
 
 
 @pytest.fixture(scope="session")
-def small_database(small_folder: Path) -> Path:
-    """The small world built on DuckDB."""
-    out = small_folder.parent / "ecosystem.duckdb"
-    build.build(build.folder_inputs(small_folder), out)
-    return out
+def small_database(tmp_path_factory: pytest.TempPathFactory, small_folder: Path) -> Path:
+    """The small world built on DuckDB. Read only."""
+
+    def make(folder: Path) -> None:
+        build.build(build.folder_inputs(small_folder), folder / "ecosystem.duckdb")
+
+    return made_once(tmp_path_factory, "small_build", make) / "ecosystem.duckdb"
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_a_missing_required_column_is_told(landed: Path) -> None:
         slow({"salesforce_names": {"tasks": "todo"}}, ["tasks", "is not one of"]),
         slow({"salesforce_without": "case"}, ["salesforce_without", "list"]),
         slow({"salesforce_without": ["cases"]}, ["cases", "is not one of"]),
-        ({"connectors": ["salesforce", "stripes"]}, ["stripes", "not a connector"]),
+        slow({"connectors": ["salesforce", "stripes"]}, ["stripes", "not a connector"]),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(

@@ -63,6 +63,7 @@ def run(project: Path, *arguments: str) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 def test_a_toy_system_builds_from_its_scaffold(toy: Path, project: Path) -> None:
     said = run(
         project, "connector", "toy", "--from", str(toy), "--streams", "accounts,touches=meetings"
