@@ -86,9 +86,7 @@ shortened as (
         end as clean_name
     from without_article as words
     left join legal_forms
-        on {{ dbt.split_part('words.whole_name', "' '", -3) }}
-        || ' ' || {{ dbt.split_part('words.whole_name', "' '", -2) }}
-        || ' ' || {{ dbt.split_part('words.whole_name', "' '", -1) }}
+        on {{ regex_group('words.whole_name', '([^ ]+ [^ ]+ [^ ]+)$', 1) }}
         = legal_forms.form
 
 ),
