@@ -158,7 +158,7 @@ def test_a_new_source_splits_nothing_that_a_person_confirmed(
 # Other people's labels, where they lie beside the project: floors just below what one configuration reached
 LABELLED = {
     "oss_landscape_dev": {"f1": 0.94, "rar": 0.975, "precision": 0.97, "largest": 12},
-    "uk_gpg_dev": {"f1": 0.97, "rar": 0.958, "precision": 0.97, "largest": 3},
+    "uk_gpg_dev": {"f1": 0.97, "rar": 0.96, "precision": 0.97, "largest": 3},
     "chicago_ece": {"f1": 0.955, "largest": 27},
 }
 
