@@ -45,6 +45,13 @@
 {% endmacro %}
 
 
+{#  A text without its last word or words; null where nothing would be left, or there is no ending. #}
+{% macro without_ending(text, ending) %}
+    {%- set rest = "trim(substr(" ~ text ~ ", 1, length(" ~ text ~ ") - length(" ~ ending ~ ")))" -%}
+    {{- return("case when length(" ~ text ~ ") > length(" ~ ending ~ ") then " ~ rest ~ " end") -}}
+{% endmacro %}
+
+
 {#  The label that a registrable domain adds to its suffix, without hyphens; null below three letters. #}
 {% macro domain_label(domain) %}
     {%- set label = "replace(" ~ dbt.split_part(domain, "'.'", 1) ~ ", '-', '')" -%}

@@ -74,16 +74,11 @@ shortened as (
     select
         words.record_key,
         words.name_order,
-        case
-            when length(words.whole_name) > length(legal_forms.form)
-                then
-                    substr(
-                        words.whole_name,
-                        1,
-                        length(words.whole_name) - length(legal_forms.form)
-                    ) || legal_forms.form_group
-            else words.whole_name
-        end as clean_name
+        coalesce(
+            {{ without_ending('words.whole_name', 'legal_forms.form') }}
+            || ' ' || legal_forms.form_group,
+            words.whole_name
+        ) as clean_name
     from without_article as words
     left join legal_forms
         on {{ regex_group('words.whole_name', '([^ ]+ [^ ]+ [^ ]+)$', 1) }}
@@ -105,17 +100,10 @@ stripped_{{ round }} as (
         end as legal_form,
         coalesce(words.clean_name = legal_forms.form, false) as is_form,
         {% endif -%}
-        case
-            when legal_forms.form is not null
-                and length(words.{{ name }}) > length(legal_forms.form)
-                then
-                    trim(substr(
-                        words.{{ name }},
-                        1,
-                        length(words.{{ name }}) - length(legal_forms.form)
-                    ))
-            else words.{{ name }}
-        end as name_{{ round }}
+        coalesce(
+            {{ without_ending('words.' ~ name, 'legal_forms.form') }},
+            words.{{ name }}
+        ) as name_{{ round }}
     from {{ before }} as words
     left join legal_forms
         on {{ dbt.split_part('words.' ~ name, "' '", -1) }} = legal_forms.form
