@@ -81,7 +81,8 @@ shortened as (
         ) as clean_name
     from without_article as words
     left join legal_forms
-        on {{ regex_group('words.whole_name', '([^ ]+ [^ ]+ [^ ]+)$', 1) }}
+        on legal_forms.form like '% % %'
+        and {{ regex_group('words.whole_name', '([^ ]+ [^ ]+ [^ ]+)$', 1) }}
         = legal_forms.form
 
 ),
