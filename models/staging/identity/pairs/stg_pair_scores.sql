@@ -1,7 +1,7 @@
 -- Question: how probable is it that two records are one organisation? Grain: candidate
 -- pair. Match weight with the weight of the lead over rivals; the probability is its
 -- logistic. Two records of one list are tolerated in an organisation that other links
--- make if their own is probable, or undecided while they share a name.
+-- make if their own is probable, or undecided while they share a former or other name.
 with
 
 weights as (
@@ -67,7 +67,7 @@ final as (
             match_probability >= {{ rule('link_probability') }}
             or (
                 match_probability >= {{ rule('review_probability') }}
-                and name_level in ('exact', 'other_name')
+                and name_level = 'other_name'
             )
         ) as is_tolerated
     from probable
