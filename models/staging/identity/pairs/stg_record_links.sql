@@ -19,7 +19,6 @@ final as (
     select
         scores.record_key,
         scores.other_record_key,
-        scores.is_one_list,
         scores.match_weight,
         case when decisions.decision is null then scores.match_probability else 1 end
             as match_probability,
