@@ -12,14 +12,10 @@ accounts as (
 
 ),
 
-ranked as (
+milestones as (
 
-    select
-        milestones.*,
-        row_number() over (
-            partition by account_key, milestone order by basis_order, occurred_at, basis
-        ) as preference
-    from {{ ref('int_milestones') }} as milestones
+    select * from {{ ref('int_milestones_known') }}
+    where known_until_date is null
 
 ),
 
@@ -46,8 +42,7 @@ pivoted as (
             as {{ milestone }}_basis,
         {% endfor -%}
         account_key
-    from ranked
-    where preference = 1
+    from milestones
     group by account_key
 
 ),

@@ -1,6 +1,6 @@
 -- Question: in which spans was an account a paying customer?
 -- Grain: span without a lapse. A gap up to the grace period is no lapse.
--- ended_date is null while the account is a customer.
+-- ended_date is null while the account is a customer; end_known_date is when it showed.
 with
 
 terms as (
@@ -8,7 +8,8 @@ terms as (
     select
         account_key,
         term_start_date,
-        coalesce(arr_until_date, cast('9999-12-31' as date)) as until_date
+        coalesce(arr_until_date, cast('9999-12-31' as date)) as until_date,
+        coalesce(counted_until_date, cast('9999-12-31' as date)) as counted_until_date
     from {{ ref('int_terms') }}
     where is_paid
 
@@ -49,7 +50,8 @@ final as (
         account_key,
         span_number,
         min(term_start_date) as started_date,
-        nullif(max(until_date), cast('9999-12-31' as date)) as ended_date
+        nullif(max(until_date), cast('9999-12-31' as date)) as ended_date,
+        nullif(max(counted_until_date), cast('9999-12-31' as date)) as end_known_date
     from numbered
     group by account_key, span_number
 

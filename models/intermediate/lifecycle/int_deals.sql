@@ -21,6 +21,7 @@ sourcing_roles as (
     select
         deal_key,
         partner_key,
+        cast(declared_at as date) as declared_date,
         row_number() over (
             partition by deal_key
             order by
@@ -72,7 +73,13 @@ final as (
         keyed.qualified_at,
         keyed.closed_at,
         coalesce(keyed.stated_sourcer_key, sourcing_roles.partner_key)
-            as sourced_by_partner_key
+            as sourced_by_partner_key,
+        case
+            when keyed.stated_sourcer_key is null
+                and sourcing_roles.declared_date > cast(keyed.created_at as date)
+                then sourcing_roles.declared_date
+            else cast(keyed.created_at as date)
+        end as sourced_known_date
     from keyed
     left join sourcing_roles
         on keyed.deal_key = sourcing_roles.deal_key

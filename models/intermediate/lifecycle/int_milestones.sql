@@ -1,6 +1,6 @@
 -- Question: what speaks for an account having reached a milestone, and when?
 -- Grain: account, milestone and basis. basis_order ranks what is stated above what is
--- inferred; need takes the earliest of all.
+-- inferred. Delivery has ended once there was none for some time, and is known then.
 with
 
 members as (
@@ -16,8 +16,7 @@ touches as (
     select
         touches.account_key,
         touches.occurred_at,
-        touch_types.is_acquisition_type,
-        touch_types.is_delivery
+        touch_types.is_acquisition_type
     from {{ ref('int_touches') }} as touches
     inner join {{ ref('touch_types') }} as touch_types
         on touches.touch_type = touch_types.touch_type
@@ -81,10 +80,8 @@ found as (
     select account_key, 'go_live', 'first_usage', 2, first_used_at
     from weeks
     union all
-    select account_key, 'go_live', 'delivery_ended', 3, max(occurred_at)
-    from touches
-    where is_delivery
-    group by account_key
+    select account_key, 'go_live', 'delivery_ended', 3, delivered_at
+    from {{ ref('int_deliveries') }}
     union all
     select
         account_key,
@@ -96,7 +93,7 @@ found as (
 
 ),
 
-final as (
+dated as (
 
     select
         account_key,
@@ -107,6 +104,19 @@ final as (
             as occurred_at
     from found
     group by account_key, milestone, basis, basis_order
+
+),
+
+final as (
+
+    select
+        dated.*,
+        case
+            when basis = 'delivery_ended'
+                then {{ add_days('occurred_at', rule('delivery_pause_days')) }}
+            else cast(occurred_at as date)
+        end as known_date
+    from dated
 
 )
 

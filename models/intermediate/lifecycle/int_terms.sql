@@ -45,7 +45,7 @@ judged as (
             when decision_date is null or decision_date > as_of_date then 'open'
             when stated_outcome is not null then stated_outcome
             when not is_followed
-                and as_of_date <= {{ add_days(
+                and as_of_date < {{ add_days(
                     'last_decision_date', rule('grace_days')
                 ) }}
                 then 'open'
@@ -55,6 +55,31 @@ judged as (
             else 'renewed'
         end as outcome
     from joined
+
+),
+
+known as (
+
+    select
+        judged.*,
+        case
+            when outcome = 'open' or outcome is null then null
+            when is_followed and outcome <> 'churned'
+                then greatest(decision_date, following_start_date)
+            when stated_outcome is not null
+                then greatest(decision_date, coalesce(ended_date, decision_date))
+            else {{ add_days('last_decision_date', rule('grace_days')) }}
+        end as outcome_known_date,
+        -- the term that follows takes over, so that a short gap is no lapse and an
+        -- overlap counts once
+        case
+            when outcome = 'open' then null
+            when outcome in ('renewed', 'expanded', 'contracted') and is_followed
+                then greatest(decision_date, following_start_date)
+            when outcome in ('renewed', 'expanded', 'contracted') then null
+            else runs_until_date
+        end as arr_until_date
+    from judged
 
 ),
 
@@ -81,18 +106,16 @@ final as (
             when is_followed then arr * kept_ratio
             else arr
         end as renewed_arr,
-        -- the term that follows takes over, so that a short gap is no lapse and an
-        -- overlap counts once
+        arr_until_date,
+        outcome_known_date,
+        -- as it was known on the day: a loss that nobody stated shows after the grace
         case
-            when outcome = 'open' then null
-            when outcome in ('renewed', 'expanded', 'contracted') and is_followed
-                then greatest(decision_date, following_start_date)
-            when outcome in ('renewed', 'expanded', 'contracted') then null
-            else runs_until_date
-        end as arr_until_date,
+            when outcome_known_date > arr_until_date then outcome_known_date
+            else arr_until_date
+        end as counted_until_date,
         outcome in ('renewed', 'expanded', 'contracted') and not is_followed
             as is_presumed_renewed
-    from judged
+    from known
 
 )
 

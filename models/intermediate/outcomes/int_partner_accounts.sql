@@ -10,7 +10,7 @@ met as (
     select partner_key, account_key, started_date
     from {{ ref('int_ties') }}
     union all
-    select sourced_by_partner_key, account_key, cast(created_at as date)
+    select sourced_by_partner_key, account_key, sourced_known_date
     from {{ ref('int_deals') }}
     where sourced_by_partner_key is not null
 

@@ -46,8 +46,8 @@ early_losses as (
     select month_ends.as_of_date, losses.partner_key, count(*) as early_losses
     from {{ ref('int_early_losses') }} as losses
     inner join month_ends
-        on losses.ended_date <= month_ends.as_of_date
-        and losses.ended_date > month_ends.window_from_date
+        on losses.outcome_known_date <= month_ends.as_of_date
+        and losses.outcome_known_date > month_ends.window_from_date
     group by month_ends.as_of_date, losses.partner_key
 
 ),

@@ -1,11 +1,18 @@
 -- Question: what did each partner do in a trial's exposure window, what is it worth?
--- Grain: trial and touch, tie or stated role. Touches of the trial's own stage; where
--- it reads post-sale touches, every one that bears on it (seed touch_stage_relevance).
+-- Grain: trial and touch, tie or stated role. Touches of the trial's own stage, by what
+-- was known when it resolved; where it reads post-sale touches, all that bear on it.
 with
+
+engagements as (
+
+    select * from {{ ref('int_engagements') }}
+
+),
 
 trials as (
 
-    select trial_key, stage, account_key, exposed_from_date, landmark_date, started_date
+    select
+        trial_key, stage, account_key, exposed_from_date, landmark_date, selected_date
     from {{ ref('int_trials') }}
 
 ),
@@ -24,73 +31,62 @@ relevance as (
 
 ),
 
-actions as (
+touch_type_stages as (
+
+    select touch_type, moment, stage from {{ ref('touch_type_stages') }}
+
+),
+
+met as (
 
     select
-        account_key,
-        partner_key,
-        touch_type,
-        stage,
-        cast(occurred_at as date) as from_date,
-        cast(occurred_at as date) as until_date,
-        evidence,
-        quality,
-        cast(null as {{ type_text() }}) as only_trial_key
-    from {{ ref('int_touches_staged') }}
-    where stage <> 'post_churn'
-    union all
+        trials.trial_key,
+        trials.stage,
+        trials.landmark_date,
+        trials.selected_date,
+        engagements.partner_key,
+        engagements.touch_type,
+        engagements.evidence,
+        engagements.quality,
+        least(engagements.until_date, trials.landmark_date) as latest_date
+    from trials
+    inner join engagements
+        on trials.account_key = engagements.account_key
+        and trials.landmark_date >= engagements.from_date
+        and trials.exposed_from_date <= engagements.until_date
+    where coalesce(engagements.only_trial_key, trials.trial_key) = trials.trial_key
+
+),
+
+placed as (
+
     select
-        account_key,
-        partner_key,
-        'standing_tie' as touch_type,
-        'standing' as stage,
-        coalesce(started_date, cast('1900-01-01' as date)) as from_date,
-        coalesce(ended_date, cast('9999-12-31' as date)) as until_date,
-        evidence,
-        cast(null as {{ type_double() }}) as quality,
-        cast(null as {{ type_text() }}) as only_trial_key
-    from {{ ref('int_ties') }}
-    union all
-    select
-        account_key,
-        sourced_by_partner_key as partner_key,
-        'sourcing_role' as touch_type,
-        'acquisition' as stage,
-        cast(created_at as date) as from_date,
-        cast(created_at as date) as until_date,
-        'declared' as evidence,
-        cast(null as {{ type_double() }}) as quality,
-        {{ surrogate_key(["'acquisition'", 'deal_key']) }} as only_trial_key
-    from {{ ref('int_deals') }}
-    where sourced_by_partner_key is not null
+        met.*,
+        case
+            when selected_date is null or latest_date < selected_date
+                then 'acquisition'
+            when stage in ('onboarding', 'adoption') then stage
+            else 'retention'
+        end as moment
+    from met
 
 ),
 
 exposed as (
 
-    select
-        trials.trial_key,
-        trials.landmark_date,
-        actions.partner_key,
-        actions.touch_type,
-        actions.evidence,
-        actions.quality,
-        relevance.weight,
-        least(actions.until_date, trials.landmark_date) as latest_date
-    from trials
-    inner join stages on trials.stage = stages.stage
-    inner join actions
-        on trials.account_key = actions.account_key
-        and trials.landmark_date >= actions.from_date
-        and trials.exposed_from_date <= actions.until_date
+    select placed.*, relevance.weight
+    from placed
+    inner join stages on placed.stage = stages.stage
     inner join relevance
-        on actions.touch_type = relevance.touch_type
-        and trials.stage = relevance.stage
+        on placed.touch_type = relevance.touch_type
+        and placed.stage = relevance.stage
+    inner join touch_type_stages
+        on placed.touch_type = touch_type_stages.touch_type
+        and placed.moment = touch_type_stages.moment
     where
-        coalesce(actions.only_trial_key, trials.trial_key) = trials.trial_key
-        and (
-            (stages.reads_post_sale_touches and actions.stage <> 'acquisition')
-            or actions.stage = trials.stage
+        touch_type_stages.stage = placed.stage
+        or (
+            stages.reads_post_sale_touches and touch_type_stages.stage <> 'acquisition'
         )
 
 ),

@@ -5,11 +5,19 @@ with
 
 trials as (
 
-    select * from {{ ref('int_trials_acquisition') }}
+    {%- set columns -%}
+        trial_key, stage, trial_form, account_key, started_date, exposed_from_date,
+        landmark_date, resolved_date, outcome
+    {%- endset %}
+    {% for kind in [
+        'acquisition', 'onboarding', 'adoption', 'retention_fixed', 'retention_running',
+        'expansion', 'advocacy'
+    ] -%}
+    select {{ columns }} from {{ ref('int_trials_' ~ kind) }}
+    {%- if not loop.last %}
     union all
-    select * from {{ ref('int_trials_retention_fixed') }}
-    union all
-    select * from {{ ref('int_trials_retention_running') }}
+    {% endif %}
+    {%- endfor %}
 
 ),
 
@@ -19,23 +27,27 @@ accounts as (
 
 ),
 
+sourcers as (
+
+    select account_key, sourced_by_partner_key from {{ ref('int_account_sourcers') }}
+
+),
+
 stages as (
 
     select stage, reads_post_sale_touches from {{ ref('stages') }}
 
 ),
 
-sourcers as (
+selected as (
 
     select
         account_key,
-        sourced_by_partner_key,
-        row_number() over (
-            partition by account_key
-            order by case when closed_at is null then 1 else 0 end, closed_at, deal_key
-        ) as deal_order
-    from {{ ref('int_deals') }}
-    where kind = 'new' and status = 'won'
+        known_from_date,
+        known_until_date,
+        cast(occurred_at as date) as selected_date
+    from {{ ref('int_milestones_known') }}
+    where milestone = 'selected'
 
 ),
 
@@ -44,6 +56,7 @@ ordered as (
     select
         trials.*,
         accounts.segment,
+        selected.selected_date,
         sourcers.sourced_by_partner_key,
         case
             when stages.reads_post_sale_touches
@@ -52,15 +65,20 @@ ordered as (
         end as stratum_sourcer,
         row_number() over (
             partition by trials.account_key, trials.stage
-            order by trials.started_date, trials.trial_key
+            order by trials.resolved_date, trials.started_date, trials.trial_key
         ) as trial_number,
         cast(extract(year from trials.started_date) as integer) as start_year
     from trials
     inner join accounts on trials.account_key = accounts.account_key
     inner join stages on trials.stage = stages.stage
-    left join sourcers
-        on trials.account_key = sourcers.account_key
-        and sourcers.deal_order = 1
+    left join selected
+        on trials.account_key = selected.account_key
+        and trials.resolved_date >= selected.known_from_date
+        and (
+            selected.known_until_date is null
+            or trials.resolved_date < selected.known_until_date
+        )
+    left join sourcers on trials.account_key = sourcers.account_key
 
 ),
 
@@ -85,6 +103,7 @@ final as (
         landmark_date,
         resolved_date,
         outcome,
+        selected_date,
         sourced_by_partner_key,
         segment,
         stratum_sourcer,

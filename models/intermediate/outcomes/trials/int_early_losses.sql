@@ -5,7 +5,7 @@ with
 
 terms as (
 
-    select term_key, account_key, ended_date
+    select term_key, account_key, ended_date, outcome_known_date
     from {{ ref('int_terms_formed') }}
     where contract_form = 'fixed' and outcome = 'churned' and ended_date < landmark_date
 
@@ -23,14 +23,14 @@ dated as (
 
 present as (
 
-    select dated.term_key, dated.ended_date, touches.partner_key
+    select dated.term_key, dated.outcome_known_date, touches.partner_key
     from dated
     inner join {{ ref('int_touches') }} as touches
         on dated.account_key = touches.account_key
         and cast(touches.occurred_at as date)
         between dated.exposed_from_date and dated.ended_date
     union distinct
-    select dated.term_key, dated.ended_date, ties.partner_key
+    select dated.term_key, dated.outcome_known_date, ties.partner_key
     from dated
     inner join {{ ref('int_ties') }} as ties
         on dated.account_key = ties.account_key

@@ -22,6 +22,7 @@ terms as (
         outcome,
         renewed_arr,
         arr_until_date,
+        outcome_known_date,
         is_presumed_renewed
     from {{ ref('int_terms') }}
     where is_paid

@@ -17,6 +17,7 @@ lapses as (
     select
         account_key,
         ended_date as lapsed_date,
+        end_known_date,
         lead(started_date) over (
             partition by account_key order by span_number
         ) as returned_date
@@ -42,7 +43,10 @@ dated as (
         cast(closed_at as date) as closed_date,
         {{ add_days('created_at', rule('deal_landmark_days')) }} as landmark_date,
         {{ add_days('created_at', rule('deal_horizon_days')) }} as horizon_date,
-        {{ add_days('closed_at', rule('kept_after_win_days')) }} as kept_until_date
+        {{ add_days('closed_at', rule('kept_after_win_days')) }} as kept_until_date,
+        {{ add_days(
+            'created_at', rule('deal_horizon_days') ~ ' + ' ~ rule('kept_after_win_days')
+        ) }} as resolved_date
     from deals
 
 ),
@@ -54,6 +58,7 @@ lost_again as (
     left join lapses
         on dated.account_key = lapses.account_key
         and dated.kept_until_date >= lapses.lapsed_date
+        and dated.resolved_date >= lapses.end_known_date
         and (
             lapses.returned_date is null
             or dated.kept_until_date < lapses.returned_date
@@ -77,8 +82,7 @@ final as (
         {{ add_days('dated.created_date', '-1 * ' ~ rule('deal_lookback_days')) }}
             as exposed_from_date,
         dated.landmark_date,
-        {{ add_days('dated.horizon_date', rule('kept_after_win_days')) }}
-            as resolved_date,
+        dated.resolved_date,
         cast(case
             when dated.status = 'won' and dated.closed_date <= dated.horizon_date
                 and lost_again.deal_key is null then 1

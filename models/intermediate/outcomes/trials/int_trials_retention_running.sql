@@ -3,6 +3,12 @@
 -- A gap in the grace period is no loss, so one resolves a grace period after its end.
 with
 
+periods as (
+
+    select * from {{ ref('int_half_years') }}
+
+),
+
 terms as (
 
     select
@@ -11,6 +17,8 @@ terms as (
         arr,
         contract_form,
         arr_until_date,
+        outcome_known_date,
+        is_presumed_renewed,
         -- what is presumed renewed counts at the end of the half-year in which it was
         -- renewed and carries no further one
         case when is_presumed_renewed then runs_until_date else arr_until_date end
@@ -19,45 +27,24 @@ terms as (
 
 ),
 
-as_of as (
-
-    select as_of_date from {{ ref('stg_as_of') }}
-
-),
-
-{# a hundred years of half-years #}
-half_years as (
-
-    {{ dbt.generate_series(200) }}
-
-),
-
-starts as (
-
-    select account_key, min(term_start_date) as first_start_date
-    from terms
-    group by account_key
-    having max(case when contract_form = 'running' then 1 else 0 end) = 1
-
-),
-
-periods as (
+{# a loss that shows only after the period has resolved is a later one's #}
+at_end as (
 
     select
-        starts.account_key,
-        {{ add_months(
-            'starts.first_start_date',
-            'half_years.generated_number * ' ~ rule('half_year_months')
-        ) }} as started_date,
-        {{ add_months(
-            'starts.first_start_date',
-            '(half_years.generated_number + 1) * ' ~ rule('half_year_months')
-        ) }} as ended_date
-    from starts
-    cross join as_of
-    inner join half_years
-        on half_years.generated_number * {{ rule('half_year_months') }}
-        <= {{ dbt.datediff('starts.first_start_date', 'as_of.as_of_date', 'month') }}
+        periods.account_key,
+        periods.started_date,
+        sum(terms.arr) as arr_at_end,
+        max(case when terms.is_presumed_renewed then 1 else 0 end) as is_presumed
+    from periods
+    inner join terms
+        on periods.account_key = terms.account_key
+        and periods.ended_date >= terms.term_start_date
+        and (
+            terms.arr_until_date is null
+            or periods.ended_date < terms.arr_until_date
+            or periods.resolved_date < terms.outcome_known_date
+        )
+    group by periods.account_key, periods.started_date
 
 ),
 
@@ -66,7 +53,7 @@ measured as (
     select
         periods.account_key,
         periods.started_date,
-        periods.ended_date,
+        periods.resolved_date,
         max(case
             when terms.contract_form = 'running'
                 and terms.term_start_date <= periods.started_date
@@ -85,19 +72,10 @@ measured as (
                 )
                 then terms.arr
             else 0
-        end) as arr_at_start,
-        sum(case
-            when terms.term_start_date <= periods.ended_date
-                and (
-                    terms.arr_until_date is null
-                    or terms.arr_until_date > periods.ended_date
-                )
-                then terms.arr
-            else 0
-        end) as arr_at_end
+        end) as arr_at_start
     from periods
     inner join terms on periods.account_key = terms.account_key
-    group by periods.account_key, periods.started_date, periods.ended_date
+    group by periods.account_key, periods.started_date, periods.resolved_date
 
 ),
 
@@ -114,11 +92,21 @@ final as (
         {{ add_days('measured.started_date', '-1 * ' ~ rule('exposure_days')) }}
             as exposed_from_date,
         measured.started_date as landmark_date,
-        {{ add_days('measured.ended_date', rule('grace_days')) }} as resolved_date,
+        measured.resolved_date,
         cast(
-            least(1, measured.arr_at_end / measured.arr_at_start) as {{ type_double() }}
-        ) as outcome
+            least(1, coalesce(at_end.arr_at_end, 0) / measured.arr_at_start)
+            as {{ type_double() }}
+        ) as outcome,
+        case
+            when at_end.arr_at_end > 0 and at_end.is_presumed = 0
+                then cast(
+                    at_end.arr_at_end / measured.arr_at_start - 1 as {{ type_double() }}
+                )
+        end as growth
     from measured
+    left join at_end
+        on measured.account_key = at_end.account_key
+        and measured.started_date = at_end.started_date
     where measured.is_running = 1 and measured.arr_at_start > 0
 
 )
