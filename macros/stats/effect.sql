@@ -1,13 +1,15 @@
 {#  A partner's effect in a stage: how its trials came out against what was expected, and how sure that is.
     outcomes, expectations, credits: names of models (see expected_outcomes); own_effects: name of the model of first-round effects
-    whose share a partner gets back, or none. Result, one row a month-end, stage and partner: n_effective, outcome,
+    whose share a partner gets back, or none; variances: see outcome_variances. Result, one row a month-end, stage and partner: n_effective, outcome,
     expected_outcome, effect_raw, effect_raw_sd, effect, effect_sd, comparable_share (outcomes in [0, 1]).
 
     effect_raw = sum c (y - e) / sum c over comparable segments; its variance allows for segments, for trials of one
     account being alike, and for the expectation being an estimate. effect is the posterior mean, averaged over a grid of
     the between-partner spread tau with a half-normal prior.
     Sources: DerSimonian & Laird 1986; Gelman, Prior distributions for variance parameters, 2006; Roever, bayesmeta, 2020. #}
-{% macro partner_effects(outcomes, expectations, own_effects=none, credits='int_trial_credits') %}
+{% macro partner_effects(
+    outcomes, expectations, own_effects=none, credits='int_trial_credits', variances='int_stage_variances'
+) %}
 with
 
 outcomes as (
@@ -35,7 +37,7 @@ expectations as (
 variances as (
 
     select as_of_date, stage, segment, variance, account_correlation
-    from {{ ref('int_stage_variances') }}
+    from {{ ref(variances) }}
 
 ),
 

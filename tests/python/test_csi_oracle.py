@@ -105,8 +105,19 @@ TABLES = {
         "closed_at": "timestamp",
         "sourced_by_partner_key": "text",
     },
+    "int_milestones_known": {
+        "account_key": "text",
+        "milestone": "text",
+        "occurred_at": "timestamp",
+        "known_from_date": "date",
+        "known_until_date": "date",
+    },
     "int_month_ends": {"as_of_date": "date", "is_latest": "boolean", "window_from_date": "date"},
-    "int_early_losses": {"term_key": "text", "ended_date": "date", "partner_key": "text"},
+    "int_early_losses": {
+        "term_key": "text",
+        "outcome_known_date": "date",
+        "partner_key": "text",
+    },
     "partners": {"partner_key": "text", "partner_name": "text"},
 }
 

@@ -21,6 +21,13 @@ people as (
 
 ),
 
+executives as (
+
+    select source, source_id from {{ ref('stg_people') }}
+    where seniority = 'c_level'
+
+),
+
 touch_types as (
 
     select touch_type
@@ -49,7 +56,8 @@ final as (
             else 'declared'
         end as evidence,
         touches.quality,
-        coalesce(touches.sharing_scope, 'open') = 'restricted' as is_restricted
+        coalesce(touches.sharing_scope, 'open') = 'restricted' as is_restricted,
+        executives.source_id is not null as is_with_executive
     from touches
     inner join members as account
         on account.stream = 'accounts'
@@ -62,6 +70,9 @@ final as (
     left join people
         on touches.partner_person_source = people.source
         and touches.partner_person_id = people.source_id
+    left join executives
+        on touches.account_person_source = executives.source
+        and touches.account_person_id = executives.source_id
     left join touch_types
         on replace(lower(touches.touch_type), ' ', '_') = touch_types.touch_type
 

@@ -9,11 +9,12 @@ trials as (
         trial_key, stage, trial_form, account_key, started_date, exposed_from_date,
         landmark_date, resolved_date, outcome
     {%- endset %}
-    {% for kind in [
-        'acquisition', 'onboarding', 'adoption', 'retention_fixed', 'retention_running',
-        'expansion', 'advocacy'
+    {% for trials in [
+        'int_trials_acquisition', 'int_trials_onboarding', 'int_trials_adoption',
+        'int_trials_retention_fixed', 'int_trials_retention_running',
+        'int_trials_expansion', 'int_trials_advocacy'
     ] -%}
-    select {{ columns }} from {{ ref('int_trials_' ~ kind) }}
+    select {{ columns }} from {{ ref(trials) }}
     {%- if not loop.last %}
     union all
     {% endif %}

@@ -1,0 +1,1 @@
+{{ expected_outcomes('int_depth_landmarks', credits='int_depth_credits') }}

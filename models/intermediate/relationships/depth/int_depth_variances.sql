@@ -1,0 +1,1 @@
+{{ outcome_variances('int_depth_landmarks', 'int_depth_expectations') }}

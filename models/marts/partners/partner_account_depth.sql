@@ -1,0 +1,49 @@
+-- Question: how deep is each partner at each account, what earned that, and what does
+-- the next level lack? Grain: partner, account and month-end. Stated and observed level
+-- stand side by side; accounts lost by then are left out.
+with
+
+depths as (
+
+    select * from {{ ref('int_depths') }}
+
+),
+
+levels as (
+
+    select level, earned_by, lacks from {{ ref('depth_levels') }}
+
+),
+
+final as (
+
+    select
+        depths.partner_key,
+        depths.account_key,
+        depths.as_of_date,
+        depths.is_latest,
+        cast(depths.level_declared as {{ dbt.type_bigint() }}) as level_declared,
+        cast(depths.level as {{ dbt.type_bigint() }}) as level,
+        levels.earned_by
+        || case
+            when depths.level < depths.level_earned then ', taken down by silence'
+            else ''
+        end as level_reason,
+        case
+            when depths.level < depths.level_earned then 'a touch after the silence'
+            else next_levels.lacks
+        end as next_level_lacks,
+        depths.level / cast(
+            (select max(level) from levels) as {{ type_double() }}
+        ) * {{ half_life_decay(
+            'coalesce(depths.silent_days, 0)', rule('recency_half_life_days')
+        ) }} as depth_strength,
+        depths.status,
+        depths.last_touch_date
+    from depths
+    inner join levels on depths.level = levels.level
+    left join levels as next_levels on depths.level + 1 = next_levels.level
+
+)
+
+select * from final
