@@ -1,0 +1,191 @@
+"""History holds what each month-end's own build said, and what comes later moves nothing earlier."""
+
+import csv
+import datetime as dt
+import random
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from comparing import same
+from conftest import made_once
+from raw import build_part
+
+from scripts.demo import Scenario, generate
+
+pytestmark = pytest.mark.slow
+# marts that hold a row a month-end, and the columns of their grain beside it
+MONTHLY = {
+    "partner_csi": ("partner_key",),
+    "partner_csi_stages": ("partner_key", "stage"),
+    "partner_account_depth": ("partner_key", "account_key"),
+    "arr_movements_monthly": ("segment",),
+}
+# says which row is newest, and what else is true of the day of the build alone
+OF_THE_BUILD = {"is_latest"}
+SELECTED = [f"+{mart}" for mart in MONTHLY]
+# one spelling of every organisation: who is who must not change with what is known
+SCENARIO = Scenario(n_accounts=500, n_partners=8, seed=31, tidy=True)
+
+
+def months_before(day: dt.date, n: int) -> list[dt.date]:
+    """The n month-ends before a day, latest first."""
+    found = []
+    while len(found) < n:
+        day = day.replace(day=1) - dt.timedelta(days=1)
+        found.append(day)
+    return found
+
+
+def month_rows(database: Path, mart: str, day: dt.date) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Rows of a monthly mart for a month-end, by the rest of their grain."""
+    latest = "" if mart == "arr_movements_monthly" else "order by is_latest desc"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute(f"select * from marts.{mart} where as_of_date = ? {latest}", [day])
+        columns = [column[0] for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    keyed = {tuple(row[key] for key in MONTHLY[mart]): row for row in rows}
+    assert len(keyed) == len(rows), f"{mart} holds a row of {day} twice"
+    return keyed
+
+
+def differences(one: Path, other: Path, days: Iterable[dt.date]) -> tuple[list[str], int]:
+    """What two databases say differently of month-ends, and how many cells were compared."""
+    found, n_cells = [], 0
+    for mart in MONTHLY:
+        for day in days:
+            first, second = month_rows(one, mart, day), month_rows(other, mart, day)
+            for key in sorted(first.keys() ^ second.keys(), key=str):
+                found.append(f"{mart} {day} {key}: only in {'one' if key in first else 'the other'}")
+            for key in first.keys() & second.keys():
+                for column, cell in first[key].items():
+                    n_cells += 1
+                    if column not in OF_THE_BUILD and not same(cell, second[key][column]):
+                        found.append(f"{mart} {day} {key} {column}: {cell} and {second[key][column]}")
+    return found, n_cells
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
+    """A folder with a world in contract files (data) and its build with 24 months of history."""
+
+    def make(folder: Path) -> None:
+        generate(folder / "data", SCENARIO, folder / "answers.json")
+        build_part(folder / "data", folder / "history.duckdb", {}, SELECTED)
+
+    return made_once(tmp_path_factory, "history", make)
+
+
+@pytest.mark.parametrize("n_back", [1, 2, 6, 12])
+def test_a_build_as_of_a_month_end_gives_what_history_holds(
+    history: Path, tmp_path: Path, n_back: int
+) -> None:
+    day = months_before(SCENARIO.end_date + dt.timedelta(days=1), n_back + 1)[-1]
+    given = {"as_of_date": day.isoformat(), "history_months": 1}
+    then = build_part(history / "data", tmp_path / "then.duckdb", given, SELECTED)
+    found, n_cells = differences(history / "history.duckdb", then, [day])
+    assert n_cells > 2000
+    assert not found, f"{len(found)} of {n_cells} cells differ: {found[:12]}"
+
+
+class Later:
+    """Rows of days after the world's last, appended to its files: new facts of every kind, and dates stated late of what
+    had been inferred."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.draw = folder, random.Random(seed)
+        self.accounts, self.partners = self.keys("accounts"), self.keys("partners")
+        self.n_rows = 0
+
+    def read(self, stream: str) -> list[dict[str, str]]:
+        with duckdb.connect() as connection:
+            cursor = connection.execute(
+                f"select * from read_parquet('{self.folder}/{stream}.parquet')"
+                if (self.folder / f"{stream}.parquet").exists()
+                else f"select * from read_csv('{self.folder}/{stream}.csv', all_varchar=true)"
+            )
+            columns = [column[0] for column in cursor.description]
+            return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def keys(self, stream: str) -> list[tuple[str, str]]:
+        return [(row["source"], row["source_id"]) for row in self.read(stream)]
+
+    def day(self) -> str:
+        return (SCENARIO.end_date + dt.timedelta(days=self.draw.randint(1, 60))).isoformat()
+
+    def append(self, stream: str, n: int, **cells: Any) -> None:
+        """n rows of a stream; a cell is a value or a function that draws one."""
+        rows = self.read(stream)
+        columns, source = list(rows[0]), rows[0]["source"]
+        new = []
+        for number in range(n):
+            account_source, account = self.draw.choice(self.accounts)
+            row = {name: value() if callable(value) else value for name, value in cells.items()}
+            row |= {"source": source, "source_id": f"later-{number}", "account_id": account}
+            row |= {"account_source": account_source} if account_source != source else {}
+            new.append(row)
+        columns += sorted({name for row in new for name in row} - set(columns))
+        for old in self.folder.glob(f"{stream}.*"):
+            old.unlink()
+        with (self.folder / f"{stream}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows([*rows, *new])
+        self.n_rows += n
+
+
+def test_later_events_move_nothing_earlier(history: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for file in (history / "data").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    seed = random.SystemRandom().randint(1, 10**6)
+    print(f"seed {seed}")
+    later = Later(folder, seed)
+    partner = lambda: later.draw.choice(later.partners)[1]  # noqa: E731
+    kinds = ("implementation_work", "business_review", "referral", "training")
+    later.append(
+        "touches",
+        600,
+        actor="partner",
+        partner_id=partner,
+        touch_type=lambda: later.draw.choice(kinds),
+        occurred_at=later.day,
+        evidence="observed",
+    )
+    later.append(
+        "milestones",
+        400,
+        milestone=lambda: later.draw.choice(("selected", "go_live", "first_value", "churned")),
+        occurred_at=later.day,
+    )
+    later.append(
+        "subscriptions",
+        200,
+        product="Later",
+        started_at=later.day,
+        arr=lambda: later.draw.randint(1, 9) * 10_000,
+        currency="USD",
+        seats="10",
+        status="active",
+    )
+    later.append(
+        "feedback", 200, kind="nps", score=lambda: later.draw.randint(0, 10), occurred_at=later.day
+    )
+    later.append(
+        "opportunities",
+        200,
+        kind="new",
+        status="open",
+        amount="1000",
+        created_at=later.day,
+        sourced_by_partner_id=partner,
+    )
+    end = SCENARIO.end_date
+    given = {"as_of_date": (end + dt.timedelta(days=61)).isoformat()}
+    after = build_part(folder, tmp_path / "after.duckdb", given, SELECTED)
+    found, n_cells = differences(history / "history.duckdb", after, months_before(end, 12))
+    assert later.n_rows == 1600 and n_cells > 20_000
+    assert not found, f"{len(found)} of {n_cells} cells differ: {found[:12]}"
