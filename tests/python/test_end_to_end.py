@@ -37,7 +37,7 @@ FLOORS = {
     "partners": 25,
     "partner_csi": 400,
     "partner_csi_stages": 2400,
-    "partner_account_depth": 40_000,
+    "partner_account_depth": 30_000,
     "partner_depth": 24,
     "depth_retention": 5,
     "partner_scorecard": 24,

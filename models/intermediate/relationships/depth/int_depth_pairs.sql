@@ -1,6 +1,6 @@
 -- Question: at which accounts is a partner on record on each month-end?
--- Grain: month-end, partner and account not lost by then. A mere overlap of lists is
--- looked at as of as_of_date only: there may be many, and they have no history.
+-- Grain: month-end, partner and account not lost by then. A mere overlap of two lists
+-- puts nobody on record (seed declared_depths does not list it).
 with
 
 month_ends as (
@@ -52,7 +52,6 @@ met as (
     inner join month_ends
         on month_ends.as_of_date >= declared.from_date
         and month_ends.as_of_date <= declared.until_date
-        and (month_ends.is_latest or declared.level > 0)
 
 ),
 
