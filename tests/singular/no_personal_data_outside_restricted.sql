@@ -3,7 +3,7 @@
 -- firm may be called after a person.
 {% set marts = [
     'account_lifecycle', 'account_sources', 'account_terms', 'account_touches', 'accounts',
-    'arr_movements_monthly', 'connector_columns', 'connector_tables', 'partner_csi',
+    'arr_movements_monthly', 'connector_columns', 'connector_tables', 'partner_cde', 'partner_csi',
     'partner_csi_stages', 'partner_scorecard', 'partners', 'identity_quality',
     'review_queue', 'right_account_rate', 'small_sample_answer', 'split_signals',
     'stream_reconciliation'
