@@ -69,7 +69,7 @@ lost_again as (
         )
         -- a former customer's new contract may still be about to start
         and (
-            lapses.lapsed_date >= judged.won_date
+            judged.won_date <= lapses.lapsed_date
             or judged.kept_until_date <= judged.as_of_date
         )
     left join stated_churn

@@ -52,7 +52,7 @@ placed as (
 
 ),
 
-final as (
+populations as (
 
     select 'without_lost' as population, placed.*
     from placed
@@ -60,6 +60,23 @@ final as (
     union all
     select 'with_lost' as population, placed.*
     from placed
+
+),
+
+final as (
+
+    select
+        population,
+        curve_type,
+        curve_key,
+        search_key,
+        account_key,
+        segment,
+        status,
+        is_provisional,
+        time_days,
+        is_found
+    from populations
 
 )
 

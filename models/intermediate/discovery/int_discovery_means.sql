@@ -1,6 +1,6 @@
--- Question: how long does an evaluation of each curve take? Grain: population and curve.
--- Days from need, of at most the horizon; nobody is found before the landmark, so the
--- days up to it are in both sides.
+-- Question: how long does an evaluation of each curve take?
+-- Grain: population and curve. Days from need, of at most the horizon; nobody is found
+-- before the landmark, so the days up to it are in both sides.
 with
 
 evaluations as (

@@ -1,6 +1,6 @@
--- Question: how long did each account new to the company look before it found the right
--- solution? Grain: search that lasted to its landmark. Need is the first deal's creation
--- or what was stated shortly before; a wrong selection is one never found.
+-- Question: how long did each account that is new look for the right solution?
+-- Grain: search that lasted to its landmark. Need is the first deal's creation or what
+-- was stated shortly before; a wrong selection is one never found.
 with
 
 searches as (
@@ -66,7 +66,9 @@ judged as (
         timed.*,
         accounts.segment,
         coalesce(kept.is_provisional, false) as is_provisional,
-        {{ dbt.datediff('timed.need_date', 'timed.until_date', 'day') }} as days,
+        {{ dbt.datediff(
+            'timed.need_date', 'timed.until_date', 'day'
+        ) }} as days,
         case
             when timed.status <> 'won' then timed.status
             when not kept.is_kept then 'wrong'
@@ -95,7 +97,8 @@ final as (
         until_date,
         status,
         case
-            when outcome = 'found' and days > {{ rule('deal_horizon_days') }} then 'late'
+            when outcome = 'found' and days > {{ rule('deal_horizon_days') }}
+                then 'late'
             else outcome
         end as outcome,
         is_provisional,

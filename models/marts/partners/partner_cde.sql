@@ -52,14 +52,16 @@ compared as (
         unaided.unaided_days,
         unaided.unaided_median_days,
         means.restricted_mean / unaided.unaided_days as days_ratio,
-        {% for side in ['-', '+'] -%}
         {{ mean_ratio_bound(
             'means.restricted_mean', 'means.restricted_variance',
             'unaided.unaided_days', 'unaided.unaided_variance',
-            rule('interval_z'), side
-        ) }} as days_ratio_{{ 'lower' if side == '-' else 'upper' }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+            rule('interval_z'), '-'
+        ) }} as days_ratio_lower,
+        {{ mean_ratio_bound(
+            'means.restricted_mean', 'means.restricted_variance',
+            'unaided.unaided_days', 'unaided.unaided_variance',
+            rule('interval_z'), '+'
+        ) }} as days_ratio_upper
     from means
     left join unaided
         on means.population = unaided.population
