@@ -2,6 +2,8 @@
 -- ids, which a source may make of anything, and organisations' own names, because a
 -- firm may be called after a person.
 {% set marts = [
+    'account_ecs', 'account_needs', 'ecosystem_summary', 'ecs_band_retention',
+    'partner_ecs', 'unmet_needs',
     'account_lifecycle', 'account_sources', 'account_terms', 'account_touches', 'accounts',
     'arr_movements_monthly', 'connector_columns', 'connector_tables', 'depth_retention',
     'partner_account_depth', 'partner_depth', 'partner_csi', 'partner_csi_stages',
