@@ -95,7 +95,8 @@ final as (
             when ecs is null then null
             when {{ six_places('ecs') }} >= {{ rule('ecs_complete_from') }}
                 then 'complete'
-            when {{ six_places('ecs') }} >= {{ rule('ecs_partial_from') }} then 'partial'
+            when {{ six_places('ecs') }} >= {{ rule('ecs_partial_from') }}
+                then 'partial'
             when {{ six_places('ecs') }} >= {{ rule('ecs_thin_from') }} then 'thin'
             else 'exposed'
         end as band

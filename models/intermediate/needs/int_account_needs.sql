@@ -1,6 +1,7 @@
--- Question: to what degree was each need of a live customer met on each month-end, and is
+-- Question: to what degree was each need of a live customer met on a month-end, and is
 -- that known? Grain: month-end, account and need. Known if something meets it, or a
 -- solution of the catalogue covers it and its provider would have been seen there.
+{% set sides = ['vendor', 'partner'] %}
 with
 
 needs as (
@@ -33,22 +34,21 @@ offered as (
 
 ),
 
-{% set sides = ['vendor', 'partner'] -%}
 met as (
 
     select
         as_of_date,
         account_key,
         need,
-        count(*) as n_providers,
-        sum(n_whole) as n_whole,
-        sum(sum_log_open) as sum_log_open
-        {%- for side in sides %},
+        {% for side in sides -%}
         sum(case when provider = '{{ side }}' then n_whole else 0 end)
             as n_whole_{{ side }},
         sum(case when provider = '{{ side }}' then sum_log_open else 0 end)
-            as sum_log_open_{{ side }}
-        {%- endfor %}
+            as sum_log_open_{{ side }},
+        {% endfor -%}
+        count(*) as n_providers,
+        sum(n_whole) as n_whole,
+        sum(sum_log_open) as sum_log_open
     from {{ ref('int_need_providers') }}
     group by as_of_date, account_key, need
 
@@ -74,13 +74,13 @@ final as (
         {{ whole('coalesce(met.n_providers, 0)') }} as n_providers,
         {{ whole('coalesce(met.n_whole, 0)') }} as n_whole,
         coalesce(met.sum_log_open, 0) as sum_log_open,
-        {{ combined_coverage('met.n_whole', 'coalesce(met.sum_log_open, 0)') }}
-            as degree,
-        {%- for side in sides %}
+        {% for side in sides -%}
         {{ combined_coverage(
             'met.n_whole_' ~ side, 'coalesce(met.sum_log_open_' ~ side ~ ', 0)'
-        ) }} as degree_{{ side }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) }} as degree_{{ side }},
+        {% endfor -%}
+        {{ combined_coverage('met.n_whole', 'coalesce(met.sum_log_open, 0)') }}
+            as degree
     from needs
     inner join live
         on needs.as_of_date = live.as_of_date

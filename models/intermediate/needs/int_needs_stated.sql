@@ -1,6 +1,6 @@
 -- Question: what has each account said that it needs, and how much it matters? Grain:
--- account, need and day from which that is known. Said again, the later weight counts; of
--- several on one day the largest.
+-- account, need and day from which that is known. Said again, the later weight counts;
+-- of several on one day the largest.
 with
 
 members as (

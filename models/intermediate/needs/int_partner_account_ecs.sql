@@ -1,6 +1,6 @@
--- Question: how much of what a live customer needs does a partner meet, and how much of it
--- would be lost with it? Grain: month-end, account and partner that is there or meets a
--- need. What others also cover is not lost.
+-- Question: how much of what a live customer needs does a partner meet, and how much of
+-- it would be lost with it? Grain: month-end, account and partner that is there or
+-- meets a need. What others also cover is not lost.
 with
 
 needs as (

@@ -1,6 +1,6 @@
--- Question: how large and how complete is the ecosystem around our customers, as a whole
--- and by segment? Grain: segment, and `all`, as of as_of_date. second_degree counts the
--- customers that share a partner with another one.
+-- Question: how large and how complete is the ecosystem around our customers, as a
+-- whole and by segment? Grain: segment, and `all`, as of as_of_date. second_degree
+-- counts the customers that share a partner with another one.
 with
 
 scores as (
@@ -72,8 +72,9 @@ gaps as (
         segment,
         {{ ordered_list('need', ', ', 'need_rank') }} as unmet_needs
     from {{ ref('unmet_needs') }}
-    where need_rank <= {{ rule('unmet_needs_listed') }}
-    and weight_unmet + weight_not_offered > 0
+    where
+        need_rank <= {{ rule('unmet_needs_listed') }}
+        and weight_unmet + weight_not_offered > 0
     group by segment
 
 ),

@@ -1,6 +1,6 @@
 -- Question: did customers whose needs were met more completely stay more often? Grain:
--- band. The band is that of the last month-end on or before the landmark of the retention
--- trial, so nothing that happened after it counts; `no_score` where there was none.
+-- band. The band is that of the last month-end on or before the landmark of the
+-- retention trial, so nothing later counts; `no_score` where there was none.
 with
 
 month_ends as (
@@ -84,7 +84,8 @@ final as (
             as retention_upper,
         cast(arr_kept_rate as {{ type_double() }}) as arr_kept_rate,
         case
-            when n_trials < {{ rule('evidence_insufficient_below') }} then 'insufficient'
+            when n_trials < {{ rule('evidence_insufficient_below') }}
+                then 'insufficient'
             when n_trials < {{ rule('evidence_provisional_below') }} then 'provisional'
             else 'solid'
         end as evidence

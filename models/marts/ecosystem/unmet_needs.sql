@@ -1,6 +1,6 @@
 -- Question: which needs of our customers does nobody meet, and so what should the next
--- partner bring? Grain: segment (and `all`) and need, as of as_of_date. Weight is what is
--- met, unmet, not offered by anybody or unknown; rank 1 leaves most open.
+-- partner bring? Grain: segment (and `all`) and need, as of as_of_date. Weight is what
+-- is met, unmet, not offered by anybody or unknown; rank 1 leaves most open.
 with
 
 needs as (

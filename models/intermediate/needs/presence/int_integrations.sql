@@ -60,8 +60,7 @@ final as (
         account_key,
         solution_key,
         cast(occurred_at as date) as on_date,
-        max(cast(coalesce(until_at, cast('9999-12-31' as {{ dbt.type_timestamp() }}))
-            as date)) as off_date
+        max(coalesce(cast(until_at as date), cast('9999-12-31' as date))) as off_date
     from followed
     where is_on = 1
     group by account_key, solution_key, cast(occurred_at as date)

@@ -1,4 +1,4 @@
--- Question: which accounts were live customers on each month-end, and what could be seen
+-- Question: which accounts were live customers on a month-end, and what could be seen
 -- there? Grain: month-end and account. Live with a running paid term; in a book without
 -- contract terms, from selection to a stated churn.
 with

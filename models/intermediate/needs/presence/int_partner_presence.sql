@@ -1,4 +1,4 @@
--- Question: which partners were at a live account on each month-end, seen lately or not?
+-- Question: which partners were at a live account on a month-end, seen lately or not?
 -- Grain: month-end, account and partner seen or tied. There by a standing tie, or by a
 -- touch that was not acquisition, within a year and after the last tie ended.
 with

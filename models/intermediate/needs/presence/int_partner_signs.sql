@@ -1,6 +1,6 @@
--- Question: since when is anything known of partners at an account? Grain: account with a
--- touch of a partner, a declared tie or an integration. Before that nothing seen there
--- says that no partner is.
+-- Question: since when is anything known of partners at an account? Grain: account with
+-- a touch of a partner, a declared tie or an integration. Before that, nothing seen
+-- there says that no partner is.
 with
 
 signs as (

@@ -1,4 +1,4 @@
--- Question: which solutions were active at a live account on each month-end, and was that
+-- Question: which solutions were active at a live account on a month-end, and was that
 -- seen? Grain: month-end, account and solution. Degree 1 where seen lately or switched
 -- on, else the share of what is declared.
 with
@@ -47,6 +47,13 @@ used as (
 
 ),
 
+used_unnamed as (
+
+    select * from used
+    where product = ''
+
+),
+
 declared as (
 
     select * from {{ ref('int_solutions_declared') }}
@@ -62,7 +69,7 @@ found as (
         case
             when solutions.provider = 'partner' and presence.is_verified then 1
             when solutions.provider = 'vendor'
-                and coalesce(used.product, used_any.product) is not null then 1
+                and coalesce(used.product, used_unnamed.product) is not null then 1
             else 0
         end as is_verified
     from declared
@@ -71,10 +78,9 @@ found as (
         on declared.as_of_date = used.as_of_date
         and declared.account_key = used.account_key
         and solutions.product = used.product
-    left join used as used_any
-        on declared.as_of_date = used_any.as_of_date
-        and declared.account_key = used_any.account_key
-        and used_any.product = ''
+    left join used_unnamed
+        on declared.as_of_date = used_unnamed.as_of_date
+        and declared.account_key = used_unnamed.account_key
     left join presence
         on declared.as_of_date = presence.as_of_date
         and declared.account_key = presence.account_key

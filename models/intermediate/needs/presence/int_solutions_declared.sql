@@ -1,6 +1,6 @@
--- Question: which solutions are said to be in use at an account on each month-end? Grain:
--- month-end, account and solution. By a running term of that product or a standing tie; a
--- term without a product means the vendor's solution where there is only one.
+-- Question: which solutions are said to be in use at an account on a month-end? Grain:
+-- month-end, account and solution. By a running term of that product or a standing tie;
+-- a term without a product means the vendor's solution where there is only one.
 with
 
 month_ends as (

@@ -1,5 +1,5 @@
--- Question: which partners and solutions are said to stand at which account? Grain: tie.
--- It names a partner, whose solutions are all meant, or one solution.
+-- Question: which partners and solutions are said to stand at which account? Grain:
+-- tie. It names a partner, whose solutions are all meant, or one solution.
 with
 
 relationships as (
