@@ -151,7 +151,7 @@ def read_world(folder: Path, database: Path) -> World:
             ).fetchall()
         }
         for key, *term in connection.execute(
-            "select account_key, term_start_date, arr_until_date, product, arr"
+            "select account_key, term_start_date, counted_until_date, product, arr"
             " from intermediate.int_terms where is_paid"
         ).fetchall():
             accounts[key].terms.append(Term(*term))

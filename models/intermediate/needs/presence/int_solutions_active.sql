@@ -50,7 +50,7 @@ used as (
 used_unnamed as (
 
     select * from used
-    where product = ''
+    where product = '(none)'
 
 ),
 
@@ -103,7 +103,7 @@ found as (
     from {{ ref('int_integrations') }} as integrations
     inner join month_ends
         on integrations.on_date <= month_ends.as_of_date
-        and month_ends.as_of_date < integrations.off_date
+        and integrations.off_date > month_ends.as_of_date
 
 ),
 

@@ -32,10 +32,9 @@ products as (
 
 only_product as (
 
-    select max(product) as product
+    select case when count(*) = 1 then max(product) end as product
     from solutions
     where provider = 'vendor'
-    having count(*) = 1
 
 ),
 
@@ -44,9 +43,9 @@ terms as (
     select
         terms.as_of_date,
         terms.account_key,
-        coalesce(nullif(terms.product, ''), only_product.product) as product
+        coalesce(terms.product, only_product.product) as product
     from {{ ref('int_terms_running') }} as terms
-    left join only_product on 1 = 1
+    cross join only_product
 
 ),
 

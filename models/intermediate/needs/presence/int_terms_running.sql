@@ -16,7 +16,7 @@ terms as (
         lower(trim(product)) as product,
         arr,
         term_start_date,
-        arr_until_date as until_date
+        counted_until_date as until_date
     from {{ ref('int_terms') }}
     where is_paid
 

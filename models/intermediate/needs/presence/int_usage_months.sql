@@ -1,5 +1,5 @@
 -- Question: on which day of each month was a product last used at an account? Grain:
--- account, product and month. Usage that names no product has the product ''.
+-- account, product and month. Usage that names no product has the product (none).
 with
 
 usage_days as (
@@ -22,7 +22,7 @@ monthly as (
     select
         account_source,
         account_id,
-        coalesce(lower(trim(product)), '') as product,
+        coalesce(lower(trim(product)), '(none)') as product,
         cast({{ dbt.date_trunc('month', 'day') }} as date) as month_date,
         max(day) as last_used_date
     from usage_days
@@ -30,7 +30,7 @@ monthly as (
     group by
         account_source,
         account_id,
-        coalesce(lower(trim(product)), ''),
+        coalesce(lower(trim(product)), '(none)'),
         cast({{ dbt.date_trunc('month', 'day') }} as date)
 
 ),
