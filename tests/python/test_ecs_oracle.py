@@ -17,8 +17,8 @@ import duckdb
 import oracle_ecs
 import pytest
 from conftest import made_once
+from raw import build_part
 
-from scripts import build
 from scripts.demo import Scenario, generate
 
 TOLERANCE = 1e-9
@@ -142,8 +142,11 @@ def lay_world(folder: Path) -> None:
     add_edges(folder / "data")
 
 
+SELECTED = ("+account_ecs", "+partner_ecs", "+unmet_needs", "+account_sources", "+accounts")
+
+
 def build_world(folder: Path, data: Path, name: str, **variables: object) -> None:
-    build.build(build.folder_inputs(data), folder / f"{name}.duckdb", variables)
+    build_part(data, folder / f"{name}.duckdb", variables, SELECTED)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ signs as (
     from {{ ref('int_ties_declared') }}
     union all
     select account_key, on_date as sign_date
-    from {{ ref('int_integrations') }}
+    from {{ ref('int_solutions_on') }}
 
 ),
 

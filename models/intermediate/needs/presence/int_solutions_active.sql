@@ -100,7 +100,7 @@ found as (
         integrations.account_key,
         integrations.solution_key,
         1 as is_verified
-    from {{ ref('int_integrations') }} as integrations
+    from {{ ref('int_solutions_on') }} as integrations
     inner join month_ends
         on integrations.on_date <= month_ends.as_of_date
         and integrations.off_date > month_ends.as_of_date
