@@ -370,6 +370,13 @@ HOSTS = {
     None: None,
 }
 
+# how many cover the whole, two coverages (the second as a difference), and what they come to together
+SHARES = (0.0, 1e-12, 0.3, 0.5, 0.999999, 1.0)
+COVERAGES = [
+    ((int(a == 1) + int(b == 1), a, b + 0.25, 0.25), 1 - (1 - a) * (1 - b))
+    for a, b in product(SHARES, (0.0, 0.25, 0.5, 1.0))
+]
+
 MACROS = {
     "normal_cdf": Macro(
         "{{ normal_cdf('a') }}",
@@ -425,6 +432,13 @@ MACROS = {
         [((90, 30), 0.5**0.5), ((5, 5), 1.0)],
         tolerance=1e-14,
     ),
+    "combined_coverage": Macro(
+        "1 * {{ combined_coverage('n', log_open('a') ~ ' + ' ~ log_open('b - c')) }}",
+        {"n": "integer", "a": "double", "b": "double", "c": "double"},
+        COVERAGES,
+        tolerance=1e-14,
+    ),
+    "log_open_of_nothing": Macro("{{ log_open('a') }}", {"a": "double"}, [((None,), None)]),
     "three_decimals": Macro("{{ three_decimals('a') }}", {"a": "double"}, DECIMALS),
     "read_timestamp": Macro("{{ read_timestamp('a') }}", {"a": "text"}, texts(TIMESTAMPS)),
     "read_date": Macro(
