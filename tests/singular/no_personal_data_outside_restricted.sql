@@ -2,11 +2,12 @@
 -- ids, which a source may make of anything, and organisations' own names, because a
 -- firm may be called after a person.
 {% set marts = [
-    'account_lifecycle', 'account_sources', 'account_terms', 'account_touches', 'accounts',
-    'arr_movements_monthly', 'connector_columns', 'connector_tables', 'depth_retention',
-    'partner_account_depth', 'partner_depth', 'partner_csi', 'partner_csi_stages',
-    'partner_scorecard', 'partners', 'identity_quality',
-    'review_queue', 'right_account_rate', 'small_sample_answer', 'split_signals',
+    'account_lifecycle', 'account_sources', 'account_terms', 'account_touches',
+    'accounts', 'arr_movements_monthly', 'connector_columns', 'connector_tables',
+    'depth_retention', 'partner_account_depth', 'partner_depth', 'partner_csi',
+    'partner_csi_stages', 'partner_scorecard', 'partners', 'identity_quality',
+    'account_kept_by', 'partner_credit_methods', 'review_queue',
+    'right_account_rate', 'small_sample_answer', 'split_signals',
     'stream_reconciliation'
 ] %}
 {% set sources_own = [
