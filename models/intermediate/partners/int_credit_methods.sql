@@ -35,11 +35,17 @@ touches as (
         exposures.partner_key,
         row_number() over (
             partition by exposures.trial_key
-            order by exposures.latest_date, exposures.partner_key
+            order by
+                exposures.latest_date,
+                case when exposures.partner_key = 'own_team' then 1 else 0 end,
+                exposures.partner_key
         ) as order_from_first,
         row_number() over (
             partition by exposures.trial_key
-            order by exposures.latest_date desc, exposures.partner_key
+            order by
+                exposures.latest_date desc,
+                case when exposures.partner_key = 'own_team' then 1 else 0 end,
+                exposures.partner_key
         ) as order_from_last,
         count(*) over (partition by exposures.trial_key) as n_touches
     from {{ ref('int_trial_exposures') }} as exposures
