@@ -67,4 +67,4 @@ inner join ranked
     and shares.partner_key = ranked.partner_key
     and ranked.gap_order = 1
 where ranked.gap is not null
-order by shares.stage, ranked.gap desc, shares.partner_key
+order by shares.stage asc, ranked.gap desc, shares.partner_key asc

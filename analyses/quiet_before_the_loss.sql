@@ -29,4 +29,4 @@ from lost
 inner join {{ ref('partners') }} as partners
     on lost.partner_key = partners.partner_key
 group by lost.partner_key, partners.partner_name
-order by n_quiet desc, lost.partner_key
+order by n_quiet desc, lost.partner_key asc

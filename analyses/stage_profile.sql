@@ -25,8 +25,8 @@ inner join {{ ref('partner_csi') }} as csi
     and stages.as_of_date = csi.as_of_date
 where stages.is_latest
 order by
-    case when csi.csi is null then 1 else 0 end,
+    case when csi.csi is null then 1 else 0 end asc,
     csi.csi desc,
-    stages.partner_key,
-    stages.weight,
-    stages.stage
+    stages.partner_key asc,
+    stages.weight asc,
+    stages.stage asc

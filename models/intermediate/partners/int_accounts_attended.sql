@@ -66,9 +66,9 @@ standing as (
         on ties.account_key = accounts.account_key
         and (
             ties.started_date is null
-            or accounts.watched_until_date >= ties.started_date
+            or ties.started_date <= accounts.watched_until_date
         )
-        and (ties.ended_date is null or accounts.live_date <= ties.ended_date)
+        and (ties.ended_date is null or ties.ended_date >= accounts.live_date)
     group by ties.account_key, ties.partner_key
 
 ),

@@ -44,8 +44,8 @@ touches as (
             partition by exposures.trial_key
             order by
                 exposures.latest_date desc,
-                case when exposures.partner_key = 'own_team' then 1 else 0 end,
-                exposures.partner_key
+                case when exposures.partner_key = 'own_team' then 1 else 0 end asc,
+                exposures.partner_key asc
         ) as order_from_last,
         count(*) over (partition by exposures.trial_key) as n_touches
     from {{ ref('int_trial_exposures') }} as exposures

@@ -78,7 +78,7 @@ final as (
     from partner_accounts
     inner join watched
         on partner_accounts.account_key = watched.account_key
-        and watched.care_from_date >= partner_accounts.first_met_date
+        and partner_accounts.first_met_date <= watched.care_from_date
     left join escalated on watched.account_key = escalated.account_key
 
 )

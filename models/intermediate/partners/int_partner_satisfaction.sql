@@ -46,8 +46,8 @@ answered as (
     from care
     inner join answers
         on care.account_key = answers.account_key
-        and answers.answered_date > care.care_from_date
-        and answers.answered_date <= care.care_until_date
+        and care.care_from_date < answers.answered_date
+        and care.care_until_date >= answers.answered_date
     group by care.partner_key
 
 ),

@@ -1,4 +1,4 @@
--- Question: in a small book, is a partner (or any after the sale, or a depth) found more
+-- Question: in a small book, is a partner (or any after the sale, or a depth) more
 -- often at the customers kept than at those lost? Grain: comparison. Only books up to
 -- the size of rule small_book_accounts; larger ones are measured by CSI.
 with
