@@ -44,6 +44,28 @@ involved as (
 
 ),
 
+reached as (
+
+    select steps.account_key, max(steps.level) as level
+    from {{ ref('int_depth_steps') }} as steps
+    inner join sold
+        on steps.account_key = sold.account_key
+        and (
+            sold.churned_at is null
+            or steps.touch_date <= cast(sold.churned_at as date)
+        )
+    where steps.partner_key <> 'own_team'
+    group by steps.account_key
+
+),
+
+levels as (
+
+    select level from {{ ref('depth_levels') }}
+    where level > 0
+
+),
+
 final as (
 
     select
@@ -57,6 +79,13 @@ final as (
         'after_sale' as comparison_key,
         account_key
     from involved
+    union all
+    select
+        'depth' as comparison_type,
+        cast(levels.level as {{ type_text() }}) as comparison_key,
+        reached.account_key
+    from reached
+    inner join levels on reached.level >= levels.level
 
 )
 
