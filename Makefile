@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m scripts
 OUT ?= target/ecosystem.duckdb
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 
-.PHONY: help demo test test-slow build workbook lint clean
+.PHONY: help demo test test-slow build workbook trace lint clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,10 @@ build: .venv/runtime ## Your own files: DATA=<folder> [OUT=<file>] [AS_OF=YYYY-M
 workbook: .venv/runtime ## Twenty accounts in a spreadsheet: XLSX=<file>; writes an empty one, or answers from a filled one
 	@test -n "$(XLSX)" || { echo "give XLSX=<file>, for example: make workbook XLSX=twenty_accounts.xlsx" >&2; exit 2; }
 	@$(RUN) workbook --xlsx "$(XLSX)"
+
+trace: .venv/runtime ## How a partner's CSI comes about: PARTNER=<name> [STAGE=<stage>] [AS_OF=YYYY-MM-DD] [OUT=<file>]
+	@test -n "$(PARTNER)" || { echo "give PARTNER=<name>, for example: make trace PARTNER='Harbor Advisors'" >&2; exit 2; }
+	@$(RUN) trace "$(PARTNER)" --database "$(OUT)" $(if $(STAGE),--stage "$(STAGE)") $(if $(AS_OF),--as-of "$(AS_OF)")
 
 test: .venv/development ## Unit, data and end-to-end tests on DuckDB and PostgreSQL
 	@$(RUN) test

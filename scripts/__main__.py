@@ -319,6 +319,27 @@ def explain(
 
 
 @app.command()
+def trace(
+    partner: Annotated[str, typer.Argument(help="Name of the partner, or its key.")],
+    stage: Annotated[
+        str | None, typer.Option(help="Only the trials of this stage, such as retention.")
+    ] = None,
+    database: Annotated[Path, typer.Option(help="DuckDB file that was built.")] = (
+        building.DEFAULT_OUT
+    ),
+    as_of: Annotated[
+        str | None, typer.Option(help="Month-end, YYYY-MM-DD. Default: the latest.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Trials shown of a stage.")] = 10,
+) -> None:
+    """Show how a partner's CSI comes about, trial by trial, and check it against the marts."""
+    from scripts import trace as tracing
+
+    if not tracing.trace(database, partner, stage, as_of, limit, console):
+        raise typer.Exit(1)
+
+
+@app.command()
 def audit(
     write: Annotated[
         Path | None, typer.Option(help="CSV file to write a sample of records to.")

@@ -48,11 +48,11 @@ class Said:
     weights: dict[tuple[str, str], float]
 
 
-def open_built(database: Path) -> Marts:
+def open_built(database: Path, needed: tuple[str, ...] = NEEDED, option: str = "--out") -> Marts:
     """The marts of a built file; says what to do where there is none, or an older one."""
     if not database.is_file():
         raise UserError(
-            f"{database}: no such file. Build one first (make build DATA=<folder>), or name one with --out."
+            f"{database}: no such file. Build one first (make build DATA=<folder>), or name one with {option}."
         )
     try:
         marts = Marts(database)
@@ -63,10 +63,11 @@ def open_built(database: Path) -> Marts:
     there = {
         row["table_name"]
         for row in marts.rows(
-            "select table_name from information_schema.tables where table_schema = 'staging'"
+            "select table_name from information_schema.tables "
+            "where table_schema in ('staging', 'intermediate', 'marts')"
         )
     }
-    if not set(NEEDED) <= there:
+    if not set(needed) <= there:
         raise UserError(
             f"{database}: was built by an older version, or by something else; build it again (make build)."
         )

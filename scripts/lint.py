@@ -85,10 +85,10 @@ def sql_problems(models: list[str], database: Path | None) -> list[str]:
 
 
 def models_to_lint() -> list[str]:
-    """Models and singular tests; one that only calls a macro has nothing to lint."""
+    """Models, singular tests and analyses; one that only calls a macro has nothing to lint."""
     paths = [
         path
-        for folder in ("models", "tests/singular")
+        for folder in ("models", "tests/singular", "analyses")
         for path in sorted((PROJECT / folder).rglob("*.sql"))
     ]
     return [

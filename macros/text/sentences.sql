@@ -1,7 +1,18 @@
-{#  The answer of a small book in words, from columns partner_name, a (with, kept), b (with, lost), c (without, kept),
-    d (without, lost), is_significant, fisher_p, fisher_p_adjusted and n_tried. #}
+{#  What a small book compares, as the subject of a sentence, from columns comparison_type and comparison_key (the level, of
+    a depth). partner_name: SQL, null where it is no partner. #}
+{% macro small_book_comparison(partner_name) %}
+        case comparison_type
+            when 'partner' then {{ partner_name }}
+            when 'depth' then 'A partner at level ' || comparison_key || ' or deeper'
+            else 'A partner active after the sale'
+        end
+{%- endmacro %}
+
+
+{#  The answer of a small book in words, from columns comparison_type, comparison, a (with, kept), b (with, lost),
+    c (without, kept), d (without, lost), is_significant, fisher_p, fisher_p_adjusted and n_tried. #}
 {% macro small_book_sentence() %}
-        partner_name
+        comparison
         || ' was at ' || cast(a as {{ type_text() }})
         || ' of the ' || cast(a + c as {{ type_text() }})
         || ' customers kept and at ' || cast(b as {{ type_text() }})
@@ -18,7 +29,8 @@
             when n_tried = 1 then ').'
             else '; '
                 || cast(n_tried as {{ type_text() }})
-                || ' partners tried, which makes it '
+                || case comparison_type when 'depth' then ' levels' else ' partners' end
+                || ' tried, which makes it '
                 || {{ three_decimals('fisher_p_adjusted') }} || ').'
         end
 {%- endmacro %}

@@ -34,6 +34,7 @@ FLOORS = {
     "account_lifecycle": 5000,
     "account_touches": 20000,
     "account_terms": 4500,
+    "account_kept_by": 1500,
     "partners": 25,
     "partner_csi": 400,
     "partner_csi_stages": 2400,
@@ -41,6 +42,8 @@ FLOORS = {
     "partner_depth": 24,
     "depth_retention": 5,
     "partner_scorecard": 24,
+    # partners and the own team, by two stages at least and five methods
+    "partner_credit_methods": 200,
     "stream_reconciliation": 20,
     "arr_movements_monthly": 75,
     "people": 5000,

@@ -31,7 +31,9 @@ def test_eight_against_two_is_more_than_chance(tmp_path: Path) -> None:
         "Harbor Advisors was at 8 of the 10 customers kept and at 2 of the 10 lost: "
         "more often at those kept than chance would have it (p = 0.012, one-sided)." in said
     )
-    row = report.Marts(out).rows("select * from marts.small_sample_answer")[0]
+    row = report.Marts(out).rows(
+        "select * from marts.small_sample_answer where comparison_type = 'partner'"
+    )[0]
     # hypergeometric tail: sum over k >= 8 of C(10, k) C(10, 10 - k) / C(20, 10)
     assert row["fisher_p"] == pytest.approx((45 * 45 + 10 * 10 + 1) / 184756, rel=1e-9)
 

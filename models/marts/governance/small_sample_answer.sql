@@ -1,7 +1,16 @@
--- Question: in a small book, is a partner found more often at the customers kept than
--- at those lost? Grain: comparison. Only books up to the size of rule
--- small_book_accounts; larger ones are measured by CSI.
+-- Question: in a small book, is a partner (or any after the sale, or a depth) more
+-- often at the customers kept than at those lost? Grain: comparison. Only books up to
+-- the size of rule small_book_accounts; larger ones are measured by CSI.
 with
+
+compared as (
+
+    select
+        compared.*,
+        {{ surrogate_key(['comparison_type', 'comparison_key']) }} as group_key
+    from {{ ref('int_small_book_groups') }} as compared
+
+),
 
 judged as (
 
@@ -31,52 +40,49 @@ book as (
 
 ),
 
-partner_accounts as (
-
-    select partner_key, account_key from {{ ref('int_partner_accounts') }}
-    where partner_key <> 'own_team'
-
-),
-
 tables as (
 
     select
-        partner_accounts.partner_key as comparison_key,
+        compared.group_key,
+        max(compared.comparison_type) as comparison_type,
+        max(compared.comparison_key) as comparison_key,
         {{ whole('sum(decided.is_kept)') }} as a,
         {{ whole('sum(1 - decided.is_kept)') }} as b,
         {{ whole('max(book.n_kept) - sum(decided.is_kept)') }} as c,
         {{ whole('max(book.n_lost) - sum(1 - decided.is_kept)') }} as d
-    from partner_accounts
-    inner join decided on partner_accounts.account_key = decided.account_key
+    from compared
+    inner join decided on compared.account_key = decided.account_key
     cross join book
     where book.n_accounts <= {{ rule('small_book_accounts') }}
-    group by partner_accounts.partner_key
+    group by compared.group_key
 
 ),
 
-{{ fisher_one_sided('tables', 'comparison_key') }},
+{{ fisher_one_sided('tables', 'group_key') }},
 
 ordered as (
 
     select
         tables.*,
         fisher_tested.fisher_p,
-        count(*) over () as n_tried,
+        count(*) over (partition by tables.comparison_type) as n_tried,
         row_number() over (
+            partition by tables.comparison_type
             order by fisher_tested.fisher_p, tables.comparison_key
         ) as p_order
     from tables
-    inner join fisher_tested on tables.comparison_key = fisher_tested.comparison_key
+    inner join fisher_tested on tables.group_key = fisher_tested.group_key
 
 ),
 
-{# Holm: the smallest p counts for all that were tried, the next for one less, and none
-   below a smaller one #}
+{# Holm, among comparisons of one kind: the smallest p counts for all that were tried,
+   the next for one less, and none below a smaller one #}
 adjusted as (
 
     select
         ordered.*,
         max(least(1, fisher_p * (n_tried - p_order + 1))) over (
+            partition by comparison_type
             order by p_order rows between unbounded preceding and current row
         ) as fisher_p_adjusted
     from ordered
@@ -87,11 +93,11 @@ worded as (
 
     select
         adjusted.*,
-        partners.partner_name,
+        {{ small_book_comparison('partners.partner_name') }} as comparison,
         adjusted.fisher_p_adjusted <= {{ rule('small_book_significance') }}
             as is_significant
     from adjusted
-    inner join {{ ref('partners') }} as partners
+    left join {{ ref('partners') }} as partners
         on adjusted.comparison_key = partners.partner_key
 
 ),
@@ -99,9 +105,9 @@ worded as (
 final as (
 
     select
-        'partner' as comparison_type,
+        comparison_type,
         comparison_key,
-        partner_name as comparison,
+        comparison,
         a as retained_with,
         c as retained_without,
         b as churned_with,

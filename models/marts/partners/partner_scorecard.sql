@@ -40,6 +40,12 @@ sourcing as (
 
 ),
 
+figures as (
+
+    select * from {{ ref('int_partner_figures') }}
+
+),
+
 ranked as (
 
     select
@@ -104,16 +110,18 @@ final as (
         retention.effect_lower as retention_effect_lower,
         retention.effect_upper as retention_effect_upper,
         sourcing.effect as sourced_retention_effect,
-        cast(null as {{ type_double() }}) as ltv_per_customer,
-        cast(null as {{ type_double() }}) as escalations_per_account,
-        cast(null as {{ type_double() }}) as nps,
-        cast(null as {{ type_double() }}) as cost,
-        cast(null as {{ type_double() }}) as cost_share_pct,
-        cast(null as {{ type_double() }}) as retention_share_pct
+        cast(figures.ltv_per_customer as {{ type_double() }}) as ltv_per_customer,
+        cast(figures.escalations_per_account as {{ type_double() }})
+            as escalations_per_account,
+        cast(figures.nps as {{ type_double() }}) as nps,
+        cast(figures.cost as {{ type_double() }}) as cost,
+        cast(figures.cost_share_pct as {{ type_double() }}) as cost_share_pct,
+        cast(figures.retention_share_pct as {{ type_double() }}) as retention_share_pct
     from ranked
     left join csi on ranked.partner_key = csi.partner_key
     left join retention on ranked.partner_key = retention.partner_key
     left join sourcing on ranked.partner_key = sourcing.partner_key
+    left join figures on ranked.partner_key = figures.partner_key
 
 )
 

@@ -1,0 +1,101 @@
+-- Question: how much of a stage's outcomes does each way of crediting give to whom?
+-- Grain: stage, method and partner, as of as_of_date. All but `sourced_only` divide the
+-- same touches; `measured` counts standing ties and stated roles too.
+with
+
+month_end as (
+
+    select as_of_date from {{ ref('int_month_ends') }}
+    where is_latest
+
+),
+
+trials as (
+
+    select
+        trials.stage,
+        trials.trial_key,
+        trials.outcome,
+        trials.sourced_by_partner_key
+    from {{ ref('int_trials_windowed') }} as trials
+    inner join month_end on trials.as_of_date = month_end.as_of_date
+
+),
+
+credits as (
+
+    select trial_key, partner_key, credit from {{ ref('int_trial_credits') }}
+
+),
+
+touches as (
+
+    select
+        exposures.trial_key,
+        exposures.partner_key,
+        row_number() over (
+            partition by exposures.trial_key
+            order by
+                exposures.latest_date,
+                case when exposures.partner_key = 'own_team' then 1 else 0 end,
+                exposures.partner_key
+        ) as order_from_first,
+        row_number() over (
+            partition by exposures.trial_key
+            order by
+                exposures.latest_date desc,
+                case when exposures.partner_key = 'own_team' then 1 else 0 end asc,
+                exposures.partner_key asc
+        ) as order_from_last,
+        count(*) over (partition by exposures.trial_key) as n_touches
+    from {{ ref('int_trial_exposures') }} as exposures
+    inner join {{ ref('touch_types') }} as touch_types
+        on exposures.touch_type = touch_types.touch_type
+        and touch_types.is_recordable
+
+),
+
+shared as (
+
+    select trial_key, partner_key, 'first' as method, 1 as credit
+    from touches
+    where order_from_first = 1
+    union all
+    select trial_key, partner_key, 'last' as method, 1 as credit
+    from touches
+    where order_from_last = 1
+    union all
+    select
+        trial_key,
+        partner_key,
+        'linear' as method,
+        count(*) / cast(max(n_touches) as {{ type_double() }}) as credit
+    from touches
+    group by trial_key, partner_key
+    union all
+    select
+        trial_key,
+        coalesce(sourced_by_partner_key, 'own_team') as partner_key,
+        'sourced_only' as method,
+        1 as credit
+    from trials
+    union all
+    select trial_key, partner_key, 'measured' as method, credit
+    from credits
+
+),
+
+final as (
+
+    select
+        trials.stage,
+        shared.method,
+        shared.partner_key,
+        sum(shared.credit * trials.outcome) as outcomes
+    from shared
+    inner join trials on shared.trial_key = trials.trial_key
+    group by trials.stage, shared.method, shared.partner_key
+
+)
+
+select * from final
