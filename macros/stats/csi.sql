@@ -17,3 +17,27 @@
 {% macro all_stage_weights() %}
     {{- return("(select sum(weight) from " ~ ref('stages') ~ ")") -}}
 {% endmacro %}
+
+
+{#  Whether pipeline and kept customers tell different stories of a partner: overrated, underrated, agrees or insufficient.
+    ranked: alias with pipeline_rank, pipeline_rank_from_below (ties last), n_partners, sourced_pipeline; retention: alias of its row
+    of retention in partner_csi_stages. By the certainty of the effect, never by a gap of ranks: in a world of no effect a gap
+    labels more than half of the partners. #}
+{% macro paradox(ranked, retention) %}
+    case
+        when {{ retention }}.effect is null or {{ retention }}.evidence = 'insufficient'
+            then 'insufficient'
+        when
+            {{ ranked }}.pipeline_rank * {{ rule('paradox_top_part') }}
+            <= {{ ranked }}.n_partners
+            and {{ ranked }}.sourced_pipeline > 0
+            and {{ retention }}.p_below_zero >= {{ rule('paradox_probability') }}
+            then 'overrated'
+        when
+            {{ ranked }}.pipeline_rank_from_below * {{ rule('paradox_bottom_part') }}
+            > {{ ranked }}.n_partners
+            and 1 - {{ retention }}.p_below_zero >= {{ rule('paradox_probability') }}
+            then 'underrated'
+        else 'agrees'
+    end
+{%- endmacro %}

@@ -18,3 +18,17 @@
         as {{ type_double() }}
     ) / nullif(count({{ score }}), 0)
 {%- endmacro %}
+
+
+{#  What a yearly amount brings over the days that a customer is expected to stay (a restricted mean). arr, days: SQL. A year
+    has 365.25 days. Not discounted.
+    Source: expected customer lifetime value by survival; Gupta & Lehmann, Managing customers as investments, 2005, ch. 2. #}
+{% macro expected_value(arr, days) %}
+    {{- return("(" ~ arr ~ ") * (" ~ days ~ ") / 365.25") -}}
+{% endmacro %}
+
+
+{#  Months (SQL) as days of 365.25 / 12. #}
+{% macro months_in_days(months) %}
+    {{- return("(" ~ months ~ ") * 365.25 / 12") -}}
+{% endmacro %}

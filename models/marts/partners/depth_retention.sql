@@ -49,6 +49,9 @@ final as (
         effects.effect_raw + {{ rule('interval_z') }} * effects.effect_raw_sd
             as lift_upper,
         {{ e_value('effects.expected_outcome', 'effects.effect_raw') }} as e_value,
+        worth.ltv_to_date,
+        worth.ltv_36m,
+        worth.cost,
         case
             when coalesce(counted.n_accounts, 0)
                 < {{ rule('evidence_insufficient_below') }}
@@ -60,6 +63,7 @@ final as (
         end as evidence
     from levels
     left join counted on levels.level = counted.level
+    left join {{ ref('int_depth_values') }} as worth on levels.level = worth.level
     left join effects
         on cast(levels.level as {{ type_text() }}) = effects.partner_key
 

@@ -87,25 +87,10 @@ final as (
         csi.evidence,
         cast(ranked.pipeline_rank as {{ dbt.type_bigint() }}) - csi.csi_rank
             as rank_gap,
-        case
-            when retention.effect is null or retention.evidence = 'insufficient'
-                then 'insufficient'
-            when
-                ranked.pipeline_rank * {{ rule('paradox_top_part') }}
-                <= ranked.n_partners
-                and ranked.sourced_pipeline > 0
-                and retention.p_below_zero >= {{ rule('paradox_probability') }}
-                then 'overrated'
-            when
-                ranked.pipeline_rank_from_below * {{ rule('paradox_bottom_part') }}
-                > ranked.n_partners
-                and 1 - retention.p_below_zero >= {{ rule('paradox_probability') }}
-                then 'underrated'
-            else 'agrees'
-        end as paradox,
-        cast(null as {{ type_double() }}) as cde_pct,
-        cast(null as {{ type_double() }}) as ecs_marginal,
-        cast(null as {{ type_double() }}) as mean_level,
+        {{ paradox('ranked', 'retention') }} as paradox,
+        discovery.cde_pct,
+        completeness.ecs_marginal,
+        depth.mean_level,
         retention.effect as retention_effect,
         retention.effect_lower as retention_effect_lower,
         retention.effect_upper as retention_effect_upper,
@@ -120,6 +105,12 @@ final as (
     from ranked
     left join csi on ranked.partner_key = csi.partner_key
     left join retention on ranked.partner_key = retention.partner_key
+    left join {{ ref('partner_cde') }} as discovery
+        on ranked.partner_key = discovery.partner_key
+    left join {{ ref('partner_ecs') }} as completeness
+        on ranked.partner_key = completeness.partner_key
+    left join {{ ref('partner_depth') }} as depth
+        on ranked.partner_key = depth.partner_key
     left join sourcing on ranked.partner_key = sourcing.partner_key
     left join figures on ranked.partner_key = figures.partner_key
 
