@@ -1,6 +1,8 @@
 """The worked examples of docs/measures, worked out again from their own inputs."""
 
+import csv
 import datetime as dt
+import math
 import re
 
 import pytest
@@ -93,3 +95,52 @@ def test_scorecard() -> None:
     score = 100 * (sum(a >= 9 for a in answers) - sum(a <= 6 for a in answers)) / len(answers)
     assert f"{score:+.0f};" in text
     assert f"are {3 / 5} an account" in text
+
+
+def test_csi() -> None:
+    trials = table("csi", "| trial | credit |")
+    credits_ = [credit for credit, _, _ in trials.values()]
+    gained = sum(credit * (outcome - expected) for credit, outcome, expected in trials.values())
+    figures = table("csi", "| figure |")
+    assert round(gained / sum(credits_), 3) == figures["effect_raw"][0]
+    n_effective = sum(credits_) ** 2 / sum(credit**2 for credit in credits_)
+    assert round(n_effective, 2) == figures["n_effective"][0]
+    stages = table("csi", "| stage | weight | presence |")
+    total = 0.0
+    for weight, presence, effect, reference, score, points in stages.values():
+        found = 100 / (1 + math.exp(-1.702 * effect / reference))
+        assert round(found, 2) == score
+        assert round(weight * presence * (found - 50) / 15, 2) == pytest.approx(points)
+        total += weight * presence * (found - 50) / 15
+    assert f"CSI is {50 + total:.2f}." in page("csi")
+    shipped = (PROJECT / "seeds/rules/stages.csv").read_text().splitlines()[1:]
+    for row in shipped:
+        stage, _, weight, reference = row.split(",")[:4]
+        assert stages[stage][0] == float(weight) and stages[stage][3] == float(reference)
+
+
+def test_depth() -> None:
+    """The example by the gates of the seed, in plain Python."""
+    with (PROJECT / "seeds/rules/depth_gates.csv").open(encoding="utf-8") as file:
+        gate = {row["gate"]: float(row["value"]) for row in csv.DictReader(file)}
+    lines = (PAGES / "depth.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    work = [row for row in cells if len(row) == 4 and re.match(r"\d{4}-", row[0])]
+    looks = [row for row in cells if len(row) == 3 and re.match(r"\d{4}-", row[0])]
+    assert len(work) == 4 and len(looks) == 4
+    chosen, live = dt.date(2024, 1, 31), dt.date(2024, 4, 1)
+    days: list[tuple[dt.date, str]] = []
+    for day, kind, level, _ in work:
+        days.append((dt.date.fromisoformat(day), kind))
+        delivered = [d for d, k in days if k in ("data migration", "implementation work")]
+        delivered = [d for d in delivered if (chosen - d).days <= gate["delivery_before_days"]]
+        after = [d for d, _ in days if (d - live).days > gate["after_live_days"]]
+        quarters = {(d - live).days // gate["quarter_days"] for d in after}
+        earned = 2 if len(delivered) >= gate["delivery_touches"] else 1
+        earned = 3 if len(quarters) >= gate["success_quarters"] else earned
+        assert earned == int(level), day
+    last = days[-1][0]
+    for day, silent, level in looks:
+        quiet = (dt.date.fromisoformat(day) - last).days
+        left = max(0, earned - quiet // gate["silence_days"])
+        assert (quiet, 0 if quiet > gate["observed_days"] else left) == (int(silent), int(level))
