@@ -191,6 +191,24 @@
     Sources: Oehlert, A note on the delta method, 1992; for restricted means, Uno et al., Moving beyond the hazard ratio in
     quantifying the between-group difference in survival analysis, 2014. #}
 {% macro mean_ratio_bound(mean, variance, other_mean, other_variance, z, side) %}
+    {%- set mean, other_mean = "(" ~ mean ~ ")", "(" ~ other_mean ~ ")" -%}
+    {%- set variance, other_variance = "(" ~ variance ~ ")", "(" ~ other_variance ~ ")" -%}
     {%- set spread = "sqrt(" ~ variance ~ " / (" ~ mean ~ " * " ~ mean ~ ") + " ~ other_variance ~ " / (" ~ other_mean ~ " * " ~ other_mean ~ "))" -%}
     case when {{ mean }} > 0 and {{ other_mean }} > 0 then {{ mean }} / {{ other_mean }} * exp({{ side }}1 * {{ z }} * {{ spread }}) end
+{%- endmacro %}
+
+
+{#  Variance of a mean of few, steadied by a larger sample of the same kind: the squared coefficient of variation of one
+    observation, (n x own + prior x the other's) / (n + prior). A small sample that happens to hold none of the rare long
+    times says that it knows its mean; it does not. mean, variance (of the mean), n, other_mean, other_variance (of one
+    observation), prior: SQL, means above 0. Result: variance of the mean.
+    Source: Smyth, Linear models and empirical Bayes methods for assessing differential expression in microarray
+    experiments, 2004 (moderated variances). #}
+{% macro steadied_variance(mean, variance, n, other_mean, other_variance, prior) %}
+    {%- set mean, other_mean = "(" ~ mean ~ ")", "(" ~ other_mean ~ ")" -%}
+    {%- set variance, other_variance = "(" ~ variance ~ ")", "(" ~ other_variance ~ ")" -%}
+    {%- set n, prior = "(" ~ n ~ ")", "(" ~ prior ~ ")" -%}
+    {%- set own = n ~ " * " ~ variance ~ " / (" ~ mean ~ " * " ~ mean ~ ")" -%}
+    {%- set other = other_variance ~ " / (" ~ other_mean ~ " * " ~ other_mean ~ ")" -%}
+    {{ mean }} * {{ mean }} * ({{ n }} * {{ own }} + {{ prior }} * {{ other }}) / (({{ n }} + {{ prior }}) * {{ n }})
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""Customer Discovery Efficiency from contract files: the example of the page, and fourteen weeks that become two."""
+"""Customer Discovery Efficiency from contract files: the page's example, and 14 weeks made 2."""
 
 import csv
 import datetime as dt
@@ -17,8 +17,30 @@ PAGE = build.PROJECT / "docs" / "measures" / "cde.md"
 AS_OF = dt.date(2026, 6, 30)
 HORIZON = 365
 NEED = dt.date(2025, 3, 3)
-QUICK = "Argon Boron Cobalt Erbium Gallium Hafnium Indium Krypton Lithium Neon".split()
-SLOW = "Osmium Platinum Radium Sodium Tantalum Uranium Vanadium Xenon Yttrium Zinc".split()
+QUICK = (
+    "Argon",
+    "Boron",
+    "Cobalt",
+    "Erbium",
+    "Gallium",
+    "Hafnium",
+    "Indium",
+    "Neon",
+    "Radon",
+    "Tin",
+)
+SLOW = (
+    "Osmium",
+    "Platinum",
+    "Radium",
+    "Sodium",
+    "Iodine",
+    "Uranium",
+    "Xenon",
+    "Zinc",
+    "Lead",
+    "Gold",
+)
 
 
 def table(heading: str) -> list[list[str]]:
@@ -62,9 +84,7 @@ class World:
         gone: dt.date | None = None,
     ) -> None:
         key = name.lower()
-        self.add(
-            "accounts", key, name=name, domain=f"{key}.com", segment=segment, created_at=NEED
-        )
+        self.add("accounts", key, name=name, domain=f"{key}.com", segment=segment, created_at=NEED)
         self.add(
             "opportunities",
             key,
@@ -155,7 +175,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, ob
 
 
 def test_fourteen_weeks_that_become_two(partners: dict[str, dict[str, object]]) -> None:
-    """Each assisted evaluation takes 14 days and each unaided one 98; a touch on day 14 comes too late."""
+    """Assisted evaluations take 14 days, unaided ones 98; a touch on day 14 comes too late."""
     row = partners["Biweekly Consulting"]
     assert (row["n_accounts"], row["n_evaluations"], row["n_unaided"]) == (10, 10, 10)
     assert (row["assisted_days"], row["unaided_days"]) == (14, 98)
@@ -176,7 +196,7 @@ def test_a_partner_without_evaluations_has_a_row(partners: dict[str, dict[str, o
 
 
 def looked(with_lost: bool) -> dict[bool, tuple[list[int], list[int]]]:
-    """Days and events of the page's evaluations by whether Harbor Advisors was there, read by the definition."""
+    """Days and events of the page's evaluations, assisted and unaided, by the definition."""
     found: dict[bool, tuple[list[int], list[int]]] = {True: ([], []), False: ([], [])}
     for _, need_cell, touched, came_to, on, gone in table("account"):
         need = dt.date.fromisoformat(need_cell)
@@ -224,7 +244,8 @@ def test_the_example_by_lifelines(partners: dict[str, dict[str, object]]) -> Non
     assert row["cde_pct"] == pytest.approx(100 * (1 - assisted / unaided), rel=1e-9)
     assert row["cde_ratio"] == pytest.approx(unaided / assisted, rel=1e-9)
     for side, name in ((True, "assisted_median_days"), (False, "unaided_median_days")):
-        assert row[name] == KaplanMeierFitter().fit(*sides[side]).median_survival_time_
+        # a curve at one half exactly is at one half, whatever its last digit
+        assert row[name] == KaplanMeierFitter().fit(*sides[side]).percentile(0.5 + 1e-9)
     lost = looked(with_lost=True)
     assert row["cde_pct_with_lost"] == pytest.approx(
         100 * (1 - restricted_days(*lost[True]) / restricted_days(*lost[False])), rel=1e-9

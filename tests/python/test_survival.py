@@ -216,7 +216,9 @@ def models() -> dict[str, str]:
         "medians": "with curves as (select * from {{ ref('curves') }}),\n"
         f"{{{{ median_survival('curves', {keys}) }}}} select * from medians",
         "ratios": "select case_number, {{ mean_ratio_bound('a', 'b', 'c', 'd', 'e', '-') }} as low,"
-        " {{ mean_ratio_bound('a', 'b', 'c', 'd', 'e', '+') }} as high from raw.ratios",
+        " {{ mean_ratio_bound('a', 'b', 'c', 'd', 'e', '+') }} as high,"
+        " {{ steadied_variance('a + 1', 'b', '12', 'c + 1', 'd', '20') }} as steadied"
+        " from raw.ratios",
         "effects": "{{ partner_effects('int_trials_windowed', 'expectations') }}",
         "rules": "select * from raw.rules",
         **{
@@ -512,6 +514,20 @@ def test_bounds_of_a_ratio_of_means(run: Run) -> None:
         se = math.sqrt(slopes[0] ** 2 * one_var + slopes[1] ** 2 * other_var)
         expected = [one / other * math.exp(sign * z * se) for sign in (-1, 1)]
         assert list(seen[number]) == pytest.approx(expected, rel=1e-6)
+
+
+def test_variance_of_few_is_steadied(run: Run) -> None:
+    """Twelve own observations and a prior worth twenty: the mean of 32 squared coefficients."""
+    seen = {row["case_number"]: row["steadied"] for row in run.rows("from ratios")}
+    for number, (mean, variance, other_mean, other_variance, _) in enumerate(RATIOS):
+        if mean is None:
+            assert seen[number] is None
+            continue
+        # the spread of one observation, in units of its mean
+        own = math.sqrt(12 * variance) / (mean + 1)
+        other = math.sqrt(other_variance) / (other_mean + 1)
+        of_one = np.mean([own**2] * 12 + [other**2] * 20)
+        assert seen[number] == pytest.approx((mean + 1) ** 2 * of_one / 12, rel=1e-9)
 
 
 # ------------------------------------------------------------------------------------- effects

@@ -1,6 +1,7 @@
 """Worlds whose truth is known: where nothing is planted nothing is found, also under immortal time."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,28 @@ def stages(folder: Path, scenario: Scenario) -> list[dict[str, Any]]:
     return [row | {"paradox": paradox[row["partner_name"]]} for row in rows]
 
 
+def discoveries(folder: Path) -> list[dict[str, Any]]:
+    """partner_cde of the world built there."""
+    return report.Marts(folder / "ecosystem.duckdb").rows(
+        "select * from marts.partner_cde where cde_pct is not null"
+    )
+
+
+def pooled_cde(rows: list[dict[str, Any]]) -> float:
+    """cde_pct over partners: mean of the log ratios, by number of evaluations."""
+    weight = sum(row["n_evaluations"] for row in rows)
+    logs = sum(row["n_evaluations"] * math.log(row["cde_ratio"]) for row in rows) / weight
+    return 100 * (1 - math.exp(-logs))
+
+
 @pytest.mark.parametrize("kind", ["null", "random_touches"])
 def test_nothing_is_found_where_nothing_is(kind: str, tmp_path: Path) -> None:
-    rows = []
+    rows, sooner = [], []
     for seed in SEEDS:
         folder = tmp_path / str(seed)
         folder.mkdir()
         rows += stages(folder, Scenario(n_accounts=3000, seed=seed, kind=kind))
+        sooner += discoveries(folder)
     for stage in ("acquisition", "retention"):
         found = [row for row in rows if row["stage"] == stage]
         raw_excluding = sum(
@@ -52,6 +68,15 @@ def test_nothing_is_found_where_nothing_is(kind: str, tmp_path: Path) -> None:
         assert shrunk_excluding <= 0.05 * len(found)
         # credited trials as a whole come out as expected: no immortal time
         assert abs(pooled) < 0.02
+    missing_zero = sum(row["cde_pct_lower"] > 0 or row["cde_pct_upper"] < 0 for row in sooner)
+    print(
+        f"{kind}, discovery: {len(sooner)} partners; intervals without 0: {missing_zero}; "
+        f"pooled cde_pct {pooled_cde(sooner):+.1f}"
+    )
+    assert len(sooner) >= 3 * 18
+    assert missing_zero <= 0.15 * len(sooner)
+    # touches by length of the evaluation would show more than 40 in the one kind
+    assert abs(pooled_cde(sooner)) < 8
     labelled = {
         (row["partner_name"]) for row in rows if row["paradox"] in ("overrated", "underrated")
     }
@@ -59,7 +84,7 @@ def test_nothing_is_found_where_nothing_is(kind: str, tmp_path: Path) -> None:
 
 
 def test_planted_effects_come_back_over_seeds(tmp_path: Path) -> None:
-    covered, n_named = 0, 0
+    covered, n_named, sooner = 0, 0, []
     for seed in SEEDS:
         folder = tmp_path / str(seed)
         folder.mkdir()
@@ -68,6 +93,7 @@ def test_planted_effects_come_back_over_seeds(tmp_path: Path) -> None:
             for row in stages(folder, Scenario(n_accounts=3000, seed=seed))
             if row["stage"] == "retention"
         }
+        sooner += discoveries(folder)
         answers = json.loads((folder / "answers.json").read_text())
         truth = {row["name"]: row["retention_effect_recent"] for row in answers["partners"]}
         loud, quiet = rows[answers["loud"]], rows[answers["quiet"]]
@@ -82,5 +108,8 @@ def test_planted_effects_come_back_over_seeds(tmp_path: Path) -> None:
         for name in (answers["loud"], answers["quiet"]):
             n_named += 1
             covered += rows[name]["effect_lower"] <= truth[name] <= rows[name]["effect_upper"]
+    # cycles 15 % shorter, and evaluations that never end on both sides: about a tenth
+    print(f"discovery: pooled cde_pct {pooled_cde(sooner):+.1f}")
+    assert 5 < pooled_cde(sooner) < 20
     # nine in ten are meant to be covered; of six at least four
     assert covered >= 4, f"{covered} of {n_named}"

@@ -40,6 +40,8 @@ weighed as (
         sum(weights.weight * means.restricted_mean) as unaided_days,
         sum(weights.weight * weights.weight * means.restricted_variance)
             as unaided_variance,
+        sum(weights.weight * means.n_evaluations * means.restricted_variance)
+            as evaluation_variance,
         max(case when means.curve_type = 'all' then means.n_evaluations end) as n_all,
         sum(means.n_evaluations) as n_segments,
         sum(weights.weight * means.n_won / nullif(means.n_won + means.n_lost, 0))
@@ -94,6 +96,7 @@ final as (
         coalesce(weighed.n_all, weighed.n_segments) as n_unaided,
         weighed.unaided_days,
         weighed.unaided_variance,
+        weighed.evaluation_variance,
         weighed.win_rate,
         medians.median_days as unaided_median_days
     from weighed

@@ -39,7 +39,7 @@ with_lost as (
 
 ),
 
-compared as (
+joined as (
 
     select
         means.curve_key as partner_key,
@@ -48,25 +48,37 @@ compared as (
         means.n_provisional,
         means.restricted_mean as assisted_days,
         means.median_days as assisted_median_days,
+        {{ steadied_variance(
+            'means.restricted_mean', 'means.restricted_variance', 'means.n_evaluations',
+            'unaided.unaided_days', 'unaided.evaluation_variance',
+            rule('variance_prior_trials')
+        ) }} as assisted_variance,
         unaided.n_unaided,
         unaided.unaided_days,
         unaided.unaided_median_days,
-        means.restricted_mean / unaided.unaided_days as days_ratio,
-        {{ mean_ratio_bound(
-            'means.restricted_mean', 'means.restricted_variance',
-            'unaided.unaided_days', 'unaided.unaided_variance',
-            rule('interval_z'), '-'
-        ) }} as days_ratio_lower,
-        {{ mean_ratio_bound(
-            'means.restricted_mean', 'means.restricted_variance',
-            'unaided.unaided_days', 'unaided.unaided_variance',
-            rule('interval_z'), '+'
-        ) }} as days_ratio_upper
+        unaided.unaided_variance
     from means
     left join unaided
         on means.population = unaided.population
         and means.curve_key = unaided.partner_key
     where means.population = 'without_lost'
+
+),
+
+compared as (
+
+    select
+        joined.*,
+        assisted_days / unaided_days as days_ratio,
+        {{ mean_ratio_bound(
+            'assisted_days', 'assisted_variance', 'unaided_days', 'unaided_variance',
+            rule('interval_z'), '-'
+        ) }} as days_ratio_lower,
+        {{ mean_ratio_bound(
+            'assisted_days', 'assisted_variance', 'unaided_days', 'unaided_variance',
+            rule('interval_z'), '+'
+        ) }} as days_ratio_upper
+    from joined
 
 ),
 
