@@ -89,6 +89,7 @@ def partners(sc: Scenario) -> Columns:
     if sc.planted:
         later = rng_for(sc.seed, "partners, growth and voice")
         grow = np.exp(sc.growth_spread * later.standard_normal(n))
+        win *= np.exp(sc.win_spread * later.standard_normal(n))
         voice = np.exp(sc.voice_spread * later.standard_normal(n))
 
     kind = rng.integers(0, len(PARTNER_TYPES), n)

@@ -93,6 +93,7 @@ class Scenario:
     cycle_factor: float = 0.85
     adoption_spread: float = 0.05
     onboarding_spread: float = 0.1
+    win_spread: float = 0.0
     growth_spread: float = 0.0
     voice_spread: float = 0.0
 

@@ -1,5 +1,5 @@
-"""What each world must show (measures.md, Proving the measures): figures of its seeds, pooled, beside their thresholds and
-beside what plain counting says. Retention unless named; partners with at least 40 credited trials."""
+"""What each world must show (measures.md, Proving the measures): figures of its seeds, pooled, beside their thresholds
+and beside what plain counting says. Retention unless named; partners with at least 40 credited trials."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ PLANTED = {
     "advocacy": "voice",
 }
 """The answer that orders partners in the stages other than retention; of onboarding, less is better."""
+YOUNG_STAGES = ("onboarding", "adoption")
+LATER_STAGES = ("acquisition", "retention", "expansion", "advocacy")
 LABELS = ("overrated", "underrated")
 CDE_PCT = 37.5
 """What the world `faster` plants: evaluations with a partner take .625 of the time."""
@@ -102,10 +104,12 @@ def bias(world: str, runs: Runs, bound: float | None) -> Figure:
 # --- worlds --------------------------------------------------------------------------------------
 
 
-def no_effect(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
+def no_effect(
+    world: str, runs: Runs, others: dict[str, Runs], stages: tuple[str, ...] = LATER_STAGES
+) -> list[Figure]:
     """Nothing is planted: what is found is chance, and no more of it than was promised."""
     figures = []
-    for stage in stages_of(runs):
+    for stage in stages:
         rows = all_effects(runs, stage)
         unshrunk = [not holds(row, 0, "effect_raw") for row in rows]
         shrunk = [not holds(row, 0) for row in rows]
@@ -121,6 +125,10 @@ def no_effect(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
     said = "partners labelled overrated or underrated"
     figures.append(share(world, said, labelled, "partners", high=0.03))
     return figures + depth_without_effect(world, runs) + discovery(world, runs, 0.0)
+
+
+def no_effect_young(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
+    return no_effect(world, runs, others, YOUNG_STAGES)
 
 
 def depth_without_effect(world: str, runs: Runs) -> list[Figure]:
@@ -429,6 +437,8 @@ def twenty(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
 JUDGES: dict[str, Judge] = {
     "null": no_effect,
     "random_touches": no_effect,
+    "null_young": no_effect_young,
+    "random_young": no_effect_young,
     "planted": planted,
     "planted_6000": planted_6000,
     "planted_half": planted_half,

@@ -21,6 +21,8 @@ from .worlds import STREAMS, WORLDS
 USAGE_DAYS = 100
 """Of usage only the first days after going live are landed: going live and adoption read no more."""
 
+ENDS = ("foods", "optics", "tools", "media", "motors")
+
 Observed = dict[str, Any]
 
 
@@ -92,13 +94,12 @@ def write_twenty(folder: Path, at: dict[str, tuple[int, int]]) -> None:
     """A book of ten customers kept and ten lost; each partner was at so many of the kept and of the lost."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    words = ["alder", "birch", "cedar", "dahlia", "elmwood", "fernhill", "gorse", "hazelton", "ivywell", "juniper", "kestrel", "larkspur", "maplewick"]
-    words += ["nettleby", "oakmere", "poplar", "quince", "rowanby", "sorrel", "thistle"]
+    words = [f"{one}{two}" for one in ("Alder", "Birch", "Cedar", "Elm") for two in ENDS]
     start = date(2024, 1, 10)
     accounts, terms, touches = [], [], []
     for number, word in enumerate(words):
         begins = start + timedelta(days=7 * number)
-        accounts.append(f"crm,a{number},{word.title()},{word}.com,DE,customer")
+        accounts.append(f"crm,a{number},{word},{word.lower()}.com,DE,customer")
         ended = begins + timedelta(days=365)
         lost = number >= 10
         status, outcome = ("cancelled", "churned") if lost else ("ended", "renewed")

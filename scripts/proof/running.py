@@ -115,6 +115,8 @@ def prove(
 
 
 def print_figures(figures: list[Figure], console: Console) -> None:
+    if not console.is_terminal:
+        console = Console(file=console.file, width=150)
     table = Table(box=box.SIMPLE, pad_edge=False)
     for name, right in (
         ("world", False),

@@ -254,15 +254,15 @@ def _customers(world: World) -> tuple[np.ndarray, np.ndarray, dict[int, set[int]
 def _confounder(found: Chances, share: np.ndarray) -> float | None:
     """Strength of the hidden fit, where it has two values: the larger of the risk ratios that tie it to the outcome
     and to the partner (VanderWeele & Ding 2017); a truth only of worlds in which partners change nothing."""
-    served = (share > 0).any(axis=1)
-    if len(np.unique(found.fit)) != 2 or not served.any() or served.all():
+    known = found.fit != 0  # of who has decided nothing yet it is not kept
+    served, bad, loss = (share > 0).any(axis=1)[known], found.fit[known] < 0, found.loss[known]
+    if len(np.unique(found.fit[known])) != 2 or not served.any() or served.all():
         return None
-    bad = found.fit < 0
     ratios = []
     for value in (bad, ~bad):
         one, other = value[served].mean(), value[~served].mean()
         if one == 0 or other == 0:
             return None
         ratios.append(one / other)
-    with_outcome = found.loss[bad].mean() / found.loss[~bad].mean()
+    with_outcome = loss[bad].mean() / loss[~bad].mean()
     return float(max(*ratios, with_outcome))

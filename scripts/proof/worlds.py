@@ -44,10 +44,16 @@ BOOK = Scenario(
     partner_spread=0.65,
     loud_hazard=1.5,
     quiet_hazard=0.6,
+    win_spread=0.4,
     growth_spread=0.2,
     voice_spread=0.4,
 )
 FEW = (4, 5, 6, 7, 8)
+# New customers are few beside renewals: for each partner to have credited trials enough in the stages of a first year
+# too, everybody is new and there are five partners.
+YOUNG = replace(
+    BOOK, n_partners=5, opening_share=0.05, loud_service_share=0.2, quiet_service_share=0.2
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,16 @@ WORLDS = {
             "random_touches",
             "Do survivors' touches look like a cause (immortal time)?",
             book(kind="random_touches"),
+        ),
+        World(
+            "null_young",
+            "The same in the stages of new customers",
+            lambda seed: replace(YOUNG, seed=seed, kind="null"),
+        ),
+        World(
+            "random_young",
+            "And with touches thrown at whoever is there",
+            lambda seed: replace(YOUNG, seed=seed, kind="random_touches"),
         ),
         World("planted", "Are partners put in the right order, with honest intervals?", book()),
         World("planted_6000", "And with twice the customers?", book(n_accounts=6000)),
@@ -124,7 +140,7 @@ WORLDS = {
         World(
             "censored",
             "Short history, most contracts open: wider, and still unbiased?",
-            book(years=2, contract_mix=(0.5, 0.5, 0.0, 0.0)),
+            book(years=2, n_accounts=6000, contract_mix=(0.5, 0.5, 0.0, 0.0)),
         ),
         World(
             "monthly_null",
