@@ -94,16 +94,22 @@ def share(world: str, name: str, hits: Sequence[bool], unit: str, **bounds: floa
 
 
 def mean(
-    world: str, name: str, values: Sequence[float], unit: str, **bounds: float | None
+    world: str,
+    name: str,
+    values: Sequence[float],
+    unit: str,
+    seed_sd: float | None = None,
+    **bounds: float | None,
 ) -> Figure:
-    """The mean over seeds, with its standard error where there are enough of them to tell."""
+    """The mean over seeds. Its standard error follows from how much one seed varies where that is known (`seed_sd`),
+    else from the seeds themselves."""
     n = len(values)
     if not n:
         return Figure(world, name, None, 0, unit, **bounds)
     middle = sum(values) / n
-    spread = None
-    if n > 1:
-        spread = sqrt(sum((value - middle) ** 2 for value in values) / (n - 1) / n)
+    if seed_sd is None and n > 1:
+        seed_sd = sqrt(sum((value - middle) ** 2 for value in values) / (n - 1))
+    spread = None if seed_sd is None else seed_sd / sqrt(n)
     return Figure(world, name, middle, n, unit, spread=spread, **bounds)
 
 

@@ -4,11 +4,12 @@ and beside what plain counting says. Retention unless named; partners with at le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import sqrt
 from typing import Any
 
 from .figures import Figure, mean, not_built, share
 from .observing import Observed
-from .statistics import slope, spearman, weighted_mean
+from .statistics import Z90, slope, spearman, weighted_mean
 
 CREDITED_TRIALS = 40
 STAGES = ("acquisition", "onboarding", "adoption", "retention", "expansion", "advocacy")
@@ -23,6 +24,9 @@ PLANTED = {
 YOUNG_STAGES = ("onboarding", "adoption")
 LATER_STAGES = ("acquisition", "retention", "expansion", "advocacy")
 LABELS = ("overrated", "underrated")
+SPEARMAN_SD = 0.13
+"""How much Spearman of one seed varies: (1 - rho^2) sqrt((1 + rho^2 / 2) / (k - 3)) with rho = .75 and k = 17 partners
+(Bonett & Wright, Sample size requirements for estimating Pearson, Kendall and Spearman correlations, 2000)."""
 CDE_PCT = 37.5
 """What the world `faster` plants: evaluations with a partner take .625 of the time."""
 
@@ -71,6 +75,22 @@ def misses(runs: Runs, stage: str = "retention", truth: bool = True) -> list[flo
     return [value for value in found if value is not None]
 
 
+def seed_sd(runs: Runs, stage: str = "retention") -> float | None:
+    """How much `misses` of one seed vary by chance: from the intervals' widths, partners taken as independent."""
+    found = []
+    for run in runs:
+        rows = effects(run, stage)
+        total = sum(row["n_effective"] for row in rows)
+        if total:
+            parts = (row["n_effective"] * standard_error(row) for row in rows)
+            found.append(sqrt(sum(part * part for part in parts)) / total)
+    return average(found)
+
+
+def standard_error(row: Row) -> float:
+    return (row["effect_raw_upper"] - row["effect_raw_lower"]) / (2 * Z90)
+
+
 def average(values: Iterable[float]) -> float | None:
     values = list(values)
     return sum(values) / len(values) if values else None
@@ -83,6 +103,13 @@ def naive(rows: list[Row], stage: str, what: str) -> float | None:
 
 def label_of(run: Observed, name: str) -> str:
     return next(row["paradox"] for row in run["labels"] if row["partner_name"] == name)
+
+
+def order(world: str, runs: Runs, low: float | None) -> Figure:
+    """Mean Spearman of effect and truth; beside it that of the raw rates."""
+    found, raw = orders(runs, "effect"), average(orders(runs, "raw"))
+    said = "mean Spearman of effect and truth"
+    return mean(world, said, found, "seeds", SPEARMAN_SD, low=low, raw=raw)
 
 
 def coverage(world: str, runs: Runs, low: float, high: float | None = None) -> Figure:
@@ -98,7 +125,8 @@ def bias(world: str, runs: Runs, bound: float | None) -> Figure:
     low = None if bound is None else -bound
     raw = average(row["raw"] - row["truth"] for row in rows)
     name = "pooled bias of the unshrunk effect"
-    return mean(world, name, misses(runs), "seeds", low=low, high=bound, raw=raw)
+    found, sd = misses(runs), seed_sd(runs)
+    return mean(world, name, found, "seeds", sd, low=low, high=bound, raw=raw)
 
 
 # --- worlds --------------------------------------------------------------------------------------
@@ -120,7 +148,8 @@ def no_effect(
         figures.append(share(world, said, shrunk, "partners", high=0.05, raw=claims))
         said = f"{stage}: mean effect of all credited trials"
         found = misses(runs, stage, truth=False)
-        figures.append(mean(world, said, found, "seeds", low=-0.02, high=0.02, raw=gap))
+        sd = seed_sd(runs, stage)
+        figures.append(mean(world, said, found, "seeds", sd, low=-0.02, high=0.02, raw=gap))
     labelled = [row["paradox"] in LABELS for run in runs for row in run["labels"]]
     said = "partners labelled overrated or underrated"
     figures.append(share(world, said, labelled, "partners", high=0.03))
@@ -180,16 +209,15 @@ def faster(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
 
 def planted(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
     found, rows = orders(runs, "effect"), all_effects(runs)
-    truths, raw = [row["truth"] for row in rows], average(orders(runs, "raw"))
+    truths = [row["truth"] for row in rows]
     wrong = [
         label_of(run, run[who]) == label
         for run in runs
         for who, label in (("loud", "underrated"), ("quiet", "overrated"))
     ]
     counts = [len(effects(run)) for run in runs]
-    said = "mean Spearman of effect and truth"
     return [
-        mean(world, said, found, "seeds", low=0.75, raw=raw),
+        order(world, runs, 0.75),
         Figure(
             world,
             "least Spearman of a seed",
@@ -231,7 +259,7 @@ def slope_error(rows: list[Row]) -> float | None:
     middle = average(truths)
     if middle is None or len(rows) < 3:
         return None
-    errors = [(row["effect_raw_upper"] - row["effect_raw_lower"]) / (2 * 1.645) for row in rows]
+    errors = [standard_error(row) for row in rows]
     away = [truth - middle for truth in truths]
     total = sum(a * a for a in away)
     return sum((a * e) ** 2 for a, e in zip(away, errors, strict=True)) ** 0.5 / total
@@ -265,36 +293,26 @@ def other_stages(world: str, runs: Runs) -> list[Figure]:
 
 
 def planted_6000(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
-    raw = average(orders(runs, "raw"))
     return [
-        mean(
-            world,
-            "mean Spearman of effect and truth",
-            orders(runs, "effect"),
-            "seeds",
-            low=0.82,
-            raw=raw,
-        ),
+        order(world, runs, 0.82),
         coverage(world, runs, 0.85, 0.95),
         *named(world, runs, 0.85, 0.80),
     ]
 
 
 def planted_half(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
-    raw = average(orders(runs, "raw"))
     return [
-        mean(world, "mean Spearman of effect and truth", orders(runs, "effect"), "seeds", raw=raw),
+        order(world, runs, None),
         coverage(world, runs, 0.85),
         *named(world, runs, None, None),
     ]
 
 
 def segments(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
-    effect, raw = average(orders(runs, "effect")), average(orders(runs, "raw"))
     gaps = [a - b for a, b in zip(orders(runs, "effect"), orders(runs, "raw"), strict=True)]
     return [
         mean(world, "Spearman above the raw rate's", gaps, "seeds", low=0.08),
-        Figure(world, "mean Spearman of effect and truth", effect, len(gaps), "seeds", raw=raw),
+        order(world, runs, None),
         bias(world, runs, 0.02),
         coverage(world, runs, 0.85),
     ]
@@ -376,13 +394,7 @@ def censored(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
     figures = [
         bias(world, runs, 0.02),
         coverage(world, runs, 0.85),
-        mean(
-            world,
-            "mean Spearman of effect and truth",
-            orders(runs, "effect"),
-            "seeds",
-            raw=average(orders(runs, "raw")),
-        ),
+        order(world, runs, None),
     ]
     if others.get("planted"):
         said = "width of shrunk intervals, of the world planted's"
@@ -391,11 +403,10 @@ def censored(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
 
 
 def monthly(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
-    raw = average(orders(runs, "raw"))
     return [
         bias(world, runs, 0.02),
         coverage(world, runs, 0.85),
-        mean(world, "mean Spearman of effect and truth", orders(runs, "effect"), "seeds", raw=raw),
+        order(world, runs, None),
     ]
 
 
