@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m scripts
 OUT ?= target/ecosystem.duckdb
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 
-.PHONY: help demo test test-slow build workbook trace lint clean
+.PHONY: help demo test test-slow proof build workbook trace lint clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ test: .venv/development ## Unit, data and end-to-end tests on DuckDB and Postgre
 
 test-slow: .venv/development ## The rest: style of SQL, worlds of known truth, Spark, and real data where it is given
 	@$(RUN) test --slow
+
+proof: .venv/runtime ## Worlds of known truth, measured beside their thresholds: [WORLDS=null,planted] [SEEDS=10] [RANDOM=3] [PROOF=<file.json>]
+	@$(RUN) proof $(if $(WORLDS),--worlds "$(WORLDS)") $(if $(SEEDS),--seeds $(SEEDS)) $(if $(RANDOM),--random $(RANDOM)) --out "$(or $(PROOF),target/proof.json)"
 
 lint: .venv/development ## Style of SQL and Python
 	@$(RUN) lint

@@ -366,6 +366,33 @@ def audit(
 
 
 @app.command()
+def proof(
+    worlds: Annotated[
+        str, typer.Option(help="Names of worlds, separated by commas. Default: all.")
+    ] = "",
+    seeds: Annotated[int, typer.Option(min=0, help="Fixed seeds of each world.")] = 10,
+    random: Annotated[int, typer.Option(min=0, help="Further seeds, drawn now and printed.")] = 3,
+    seed_list: Annotated[
+        str, typer.Option(help="These seeds instead, such as 101,102: repeats a run.")
+    ] = "",
+    processes: Annotated[int, typer.Option(min=1, help="Worlds built at the same time.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="JSON file for figures and seeds.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps what each build showed; a run goes on from there."),
+    ] = None,
+    few: Annotated[
+        bool, typer.Option(help="Excuse a miss that chance explains (p >= .001): for few seeds.")
+    ] = False,
+) -> None:
+    """Build worlds of known truth and say whether the measures find it; status 1 on a miss."""
+    from scripts.proof import proving
+
+    if not proving.command(worlds, seeds, random, seed_list, processes, out, keep, few, console):
+        raise typer.Exit(1)
+
+
+@app.command()
 def lint() -> None:
     """Style of SQL and Python; needs a build first, since sqlfluff reads through dbt."""
     from scripts import lint as linting

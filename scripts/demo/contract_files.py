@@ -5,6 +5,7 @@ Rows sent twice, deleted rows and a few rows that must be rejected are added her
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,8 @@ def _write_parquet(lander: Lander, stream: str, path: Path) -> int:
     return written
 
 
-def write(world: World, folder: str | Path) -> dict[str, Any]:
-    """Write the twenty files into the folder, all or none, and say what was landed.
+def write(world: World, folder: str | Path, streams: Collection[str] = STREAMS) -> dict[str, Any]:
+    """Write the twenty files (or those of some streams) into the folder, all or none, and say what was landed.
 
     The files are made in a folder aside, which then takes the place of the old one; files of
     other names are carried over. Returns rows by stream, and the counts of rows sent twice,
@@ -153,7 +154,7 @@ def write(world: World, folder: str | Path) -> dict[str, Any]:
     counts: dict[str, dict[str, int]] = {"resent": {}, "deleted": {}, "rejects": {}}
     landed: dict[str, int] = {}
     with replaced_folder(folder, FILES) as aside:
-        for stream in STREAMS:
+        for stream in streams:
             if stream == "usage":
                 landed[stream] = _write_parquet(lander, stream, aside / "usage.parquet")
             else:

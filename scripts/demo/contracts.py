@@ -9,6 +9,7 @@ from .scenario import Scenario
 from .tabular import NONE, Columns, add_months, pick, rng_for, stack, take_rows
 
 ANNUAL, MULTI, RUNNING, MONTHLY = 0, 1, 2, 3
+FORMS = ["annual", "multi_year", "running", "monthly"]
 STATUSES = ["active", "ended", "cancelled"]
 OUTCOMES = ["renewed", "expanded", "contracted", "churned"]
 NOTICE, LOOK_BACK = 90, 180
@@ -151,7 +152,8 @@ def play(
         yearly_change = (form == ANNUAL) | (form == MULTI) | (turn % 2 == 1)
         yearly_change &= (form != MONTHLY) | (turn % 12 == 11)
         draw = rng.random(len(rows))
-        up = yearly_change & (draw < sc.expand_share)
+        more = np.exp((share * np.log(partner["grow"])[who]).sum(axis=1))
+        up = yearly_change & (draw < np.minimum(sc.expand_share * more, 1 - sc.contract_share))
         down = yearly_change & (draw > 1 - sc.contract_share)
         up_by = 1 + np.clip(np.exp(rng.normal(-1.45, 0.55, len(rows))), 0.03, 0.9)
         factor = np.where(up, up_by, np.where(down, 1 - rng.uniform(0.08, 0.35, len(rows)), 1.0))

@@ -57,6 +57,8 @@ SIGNAL_EVENTS = [
 ]
 SEVERITIES = ["low", "normal", "high", "critical"]
 FEEDBACK = ["nps", "csat", "review", "reference", "referral", "case_study"]
+VOICE_RATE = 0.32
+"""Reviews, references and referrals a year of a customer."""
 PLAYS = [
     "executive_check_in",
     "partner_business_review",
@@ -351,6 +353,8 @@ def feedback(
         blocks,
         {"spell": np.int32(0), "kind": np.int8(0), "day": np.int32(0), "score": np.float64(np.nan)},
     )
+    if sc.planted and sc.voice_spread > 0:
+        rows = _voiced(sc, spell, service, partner, rows)
     n = len(rows["day"])
     rows["account"] = spell["account"][rows["spell"]]
     count = index["count"][rows["account"]]
@@ -358,6 +362,38 @@ def feedback(
     rows["person"] = np.where((rng.random(n) < 0.5) & (count > 0), person, -1).astype(np.int32)
     rows["second"] = office_seconds(rng, n)
     return rows
+
+
+def _voiced(
+    sc: Scenario, spell: Columns, service: Columns, partner: Columns, rows: Columns
+) -> Columns:
+    """Customers that speak up more or less often, by the partners that serve them that day: some stay silent, others
+    give a reference that they would not have given."""
+    rng = rng_for(sc.seed, "voices")
+
+    def factor(at: np.ndarray, day: np.ndarray) -> np.ndarray:
+        who = np.maximum(service["partner"][at], 0)
+        there = (service["partner"][at] >= 0) & (service["start"][at] <= day[:, None])
+        there &= service["end"][at] > day[:, None]
+        share = there / np.maximum(there.sum(axis=1), 1)[:, None]
+        return np.exp((share * np.log(partner["voice"])[who]).sum(axis=1))
+
+    silent = (rows["kind"] >= FEEDBACK.index("review")) & (
+        rng.random(len(rows["day"])) > factor(rows["spell"], rows["day"])
+    )
+    last = last_day(sc, spell)
+    years = np.maximum(last - spell["live"], 0) / 365.25
+    at, _ = expand(rng.poisson(VOICE_RATE * 3 * years))
+    day = spell["live"][at] + (rng.random(len(at)) * (last - spell["live"])[at]).astype(np.int32)
+    speaks = rng.random(len(at)) * 3 < factor(at, day) - 1
+    more = {
+        "spell": at[speaks],
+        "kind": np.full(int(speaks.sum()), FEEDBACK.index("reference"), dtype=np.int8),
+        "day": day[speaks],
+        "score": np.full(int(speaks.sum()), np.nan),
+    }
+    kept = take_rows(rows, np.flatnonzero(~silent))
+    return stack([kept, more], {name: values.dtype.type(0) for name, values in rows.items()})
 
 
 def signals(

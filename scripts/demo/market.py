@@ -48,8 +48,12 @@ def organisations(sc: Scenario) -> Columns:
         "revenue": np.round(employees * np.exp(rng.normal(12.0, 0.3, n)), -3),
         "industry": pick(rng, [5, 4, 4, 3, 3, 3, 2, 2, 2, 2], n),
         "owner": rng.integers(0, 14, n).astype(np.int32),
-        "fit": rng.standard_normal(n),
+        "fit": _fits(sc, rng.standard_normal(n)),
     }
+
+
+def _fits(sc: Scenario, drawn: np.ndarray) -> np.ndarray:
+    return np.where(drawn < 0, -1.0, 1.0) if sc.two_fits else drawn
 
 
 def partners(sc: Scenario) -> Columns:
@@ -81,6 +85,12 @@ def partners(sc: Scenario) -> Columns:
         speed = np.exp(sc.onboarding_spread * rng.standard_normal(n))
         adopt = np.exp(sc.adoption_spread * rng.standard_normal(n))
         adopt[loud], adopt[quiet] = 1 - sc.adoption_spread, 1 + sc.adoption_spread
+    grow, voice = np.ones(n), np.ones(n)
+    if sc.planted:
+        later = rng_for(sc.seed, "partners, growth and voice")
+        grow = np.exp(sc.growth_spread * later.standard_normal(n))
+        win *= np.exp(sc.win_spread * later.standard_normal(n))
+        voice = np.exp(sc.voice_spread * later.standard_normal(n))
 
     kind = rng.integers(0, len(PARTNER_TYPES), n)
     tier = pick(rng, [1, 3, 4, 4], n)
@@ -108,6 +118,8 @@ def partners(sc: Scenario) -> Columns:
         "win": win,
         "speed": speed,
         "adopt": adopt,
+        "grow": grow,
+        "voice": voice,
     }
 
 
@@ -156,7 +168,7 @@ def new_deals(
 
     typical = np.array([62.0, 80.0, 115.0])[segment]
     cycle = np.clip(typical * np.exp(0.5 * rng.standard_normal(n)), 18, 330)
-    cycle = np.where(rng.random(n) < 0.03, 4000, cycle)
+    cycle = np.where(rng.random(n) < sc.stuck_share, 4000, cycle)
     if sc.planted:
         cycle = np.where(assisted, cycle * sc.cycle_factor, cycle)
     closed = to_weekday(created + np.maximum(cycle, 16).astype(np.int32))
@@ -260,7 +272,8 @@ def services(sc: Scenario, partner: Columns, spell: Columns, topic: str) -> Colu
     start = np.empty((n, 2), dtype=np.int32)
     start[:, 0] = spell["start"] + rng.integers(0, 50, n)
     start[:, 1] = spell["start"] + rng.integers(20, 700, n)
-    end = start + (120 + rng.exponential(6 * 365, (n, 2))).astype(np.int32)
+    lasts = np.minimum(rng.exponential(sc.service_years * 365, (n, 2)), 40_000)
+    end = start + (120 + lasts).astype(np.int32)
     for j in range(2):
         slot[:, j] = present(partner, slot[:, j], start[:, j])
         left = partner["left"][np.maximum(slot[:, j], 0)]

@@ -47,6 +47,8 @@ class Scenario:
     retry_share: float = 0.85
     opening_share: float = 0.25
     base_win: float = 0.31
+    # deals that are never decided
+    stuck_share: float = 0.03
     sourced_share: float = 0.23
     influenced_share: float = 0.22
     loud_source_share: float = 0.36
@@ -54,6 +56,8 @@ class Scenario:
     # contracts
     churn: tuple[float, float, float] = (0.24, 0.125, 0.02)
     fit_hazard: float = 0.25
+    # an organisation fits well or badly, and nothing between: its strength as a hidden confounder can be counted
+    two_fits: bool = False
     early_end_rate: float = 0.01
     contract_mix: tuple[float, float, float, float] = (0.8, 0.1, 0.06, 0.04)
     expand_share: float = 0.56
@@ -66,6 +70,8 @@ class Scenario:
     # who serves whom
     served_share: float = 0.6
     second_service_share: float = 0.3
+    # mean of what a service lasts beyond its first four months
+    service_years: float = 6.0
     loud_service_share: float = 0.36
     quiet_service_share: float = 0.32
     named_in_large: float = 0.5
@@ -87,6 +93,9 @@ class Scenario:
     cycle_factor: float = 0.85
     adoption_spread: float = 0.05
     onboarding_spread: float = 0.1
+    win_spread: float = 0.0
+    growth_spread: float = 0.0
+    voice_spread: float = 0.0
 
     # not an effect of partners: who serves which segment; stays in every kind
     segment_confounding: float = 0.1

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .contracts import ANNUAL
+from .contracts import ANNUAL, FORMS
 from .engagement import CALENDAR, CARE
 from .experience import drift_month
 from .market import LOST, NEW, OPEN, WON
 from .scenario import Scenario
-from .tabular import NONE, Columns, day_column, number_column, ref_column
+from .tabular import NONE, Columns, day_column, enum_column, number_column, ref_column
 
 ROLES = ["other", "loud", "quiet"]
 RECENT_DAYS = 730
@@ -120,6 +120,8 @@ def partner_truths(
             "win_odds": round(float(partner["win"][code]), 6),
             "onboarding_time": round(float(partner["speed"][code]), 6),
             "adoption_level": round(float(partner["adopt"][code]), 6),
+            "growth_odds": round(float(partner["grow"][code]), 6),
+            "voice": round(float(partner["voice"][code]), 6),
             "services": int((service["partner"] == code).sum()),
         }
         for label, mask in (("all", annual), ("recent", annual & recent)):
@@ -160,6 +162,8 @@ def decision_table(spell: Columns, decisions: Columns) -> pa.Table:
         "spell": ref_column(d["spell"]),
         "account": ref_column(spell["account"][d["spell"]]),
         "is_annual": pa.array(d["form"] == ANNUAL),
+        "form": enum_column(d["form"], FORMS),
+        "fit": number_column(spell["fit"][d["spell"]], 6),
         "decided": day_column(d["day"]),
         "landmark": day_column(d["landmark"]),
         "arr": number_column(d["arr"]),

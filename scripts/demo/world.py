@@ -300,7 +300,7 @@ def _tables_of(
             "live": day_column(np.where(f["live"] <= x.last_day(sc, f), f["live"], NONE)),
             "churned": day_column(f["churned"]),
             "arr": number_column(f["arr"]),
-            "form": enum_column(f["form"], ["annual", "multi_year", "running", "monthly"]),
+            "form": enum_column(f["form"], contracts.FORMS),
             "installer": ref_column(f["installer"]),
         }
     )
@@ -328,7 +328,7 @@ def _tables_of(
             "seats": pa.array(f["seats"].astype(np.int32)),
             "status": enum_column(f["status"], c.STATUSES),
             "outcome": enum_column(f["outcome"], c.OUTCOMES),
-            "form": enum_column(f["form"], ["annual", "multi_year", "running", "monthly"]),
+            "form": enum_column(f["form"], contracts.FORMS),
         }
     )
     f = facts.pop("touches")
