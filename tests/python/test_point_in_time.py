@@ -98,8 +98,8 @@ def test_a_build_as_of_a_month_end_gives_what_history_holds(
 
 
 class Later:
-    """Rows of days after the world's last, appended to its files: new facts of every kind, and dates stated late of what
-    had been inferred."""
+    """Rows of days after the world's last, appended to its files: new facts of every kind, and dates stated late of
+    what had been inferred."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.draw = folder, random.Random(seed)
