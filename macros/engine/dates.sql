@@ -26,3 +26,10 @@
     {%- endif -%}
     {{- exceptions.raise_compiler_error("datediff on Spark counts days and months, not '" ~ datepart ~ "'.") -}}
 {% endmacro %}
+
+
+{#  Whether a date lies in a span from a day to the day before another; until_date null: the span has no end. All SQL. Written
+    as comparisons alone, because DuckDB plans an outer join with an alternative ("or") as a nested loop. #}
+{% macro in_force(date, from_date, until_date) %}
+    {{- return(date ~ " >= " ~ from_date ~ " and " ~ date ~ " < coalesce(" ~ until_date ~ ", cast('9999-12-31' as date))") -}}
+{% endmacro %}

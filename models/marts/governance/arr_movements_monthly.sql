@@ -1,5 +1,5 @@
--- Question: how did ARR move from month-end to month-end? Grain: month-end and segment,
--- and `all`. Opening + new + reactivation + expansion - contraction - churn = closing.
+-- Question: how did ARR move from month-end to month-end? Grain: month-end and segment
+-- that had ARR by then, and `all`. Opening + new + reactivation + expansion - contraction - churn = closing.
 {%- set movements = ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
 with
 
@@ -15,13 +15,6 @@ accounts as (
 
 ),
 
-segments as (
-
-    select distinct segment from accounts
-
-),
-
-{# every segment on every day, so that a month without a change has its row too #}
 moved as (
 
     select
@@ -31,6 +24,21 @@ moved as (
         movements.movement
     from {{ ref('int_arr_movements') }} as movements
     inner join accounts on movements.account_key = accounts.account_key
+
+),
+
+segments as (
+
+    select segment, min(as_of_date) as first_date
+    from moved
+    group by segment
+
+),
+
+{# a segment's every day since its first, so that a month without a change has its row #}
+filled as (
+
+    select * from moved
     union all
     select
         segments.segment,
@@ -38,20 +46,20 @@ moved as (
         0 as change,
         'none' as movement
     from segments
-    cross join month_ends
+    inner join month_ends on segments.first_date <= month_ends.as_of_date
 
 ),
 
 listed as (
 
-    select * from moved
+    select * from filled
     union all
     select
         'all' as segment,
         as_of_date,
         change,
         movement
-    from moved
+    from filled
 
 ),
 

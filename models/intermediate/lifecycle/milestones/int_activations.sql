@@ -8,6 +8,7 @@ weeks as (
     select
         account_key,
         week_date,
+        {{ add_days('week_date', 6) }} as last_date,
         first_day,
         active_users
     from {{ ref('int_usage_weeks') }}
@@ -19,7 +20,7 @@ terms as (
     select
         account_key,
         term_start_date,
-        arr_until_date,
+        coalesce(arr_until_date, cast('9999-12-31' as date)) as arr_until_date,
         seats
     from {{ ref('int_terms') }}
 
@@ -35,8 +36,8 @@ seats_in_week as (
     from weeks
     left join terms
         on weeks.account_key = terms.account_key
-        and terms.term_start_date <= {{ add_days('weeks.week_date', 6) }}
-        and (terms.arr_until_date is null or weeks.week_date < terms.arr_until_date)
+        and weeks.last_date >= terms.term_start_date
+        and weeks.week_date < terms.arr_until_date
     group by weeks.account_key, weeks.first_day, weeks.active_users
 
 ),

@@ -34,8 +34,7 @@ placed as (
     from touches
     left join spans
         on touches.account_key = spans.account_key
-        and touches.occurred_at >= spans.started_at
-        and (spans.ended_at is null or touches.occurred_at < spans.ended_at)
+        and {{ in_force('touches.occurred_at', 'spans.started_at', 'spans.ended_at') }}
 
 ),
 

@@ -74,11 +74,10 @@ ordered as (
     inner join stages on trials.stage = stages.stage
     left join selected
         on trials.account_key = selected.account_key
-        and trials.resolved_date >= selected.known_from_date
-        and (
-            selected.known_until_date is null
-            or trials.resolved_date < selected.known_until_date
-        )
+        and {{ in_force(
+            'trials.resolved_date',
+            'selected.known_from_date', 'selected.known_until_date'
+        ) }}
     left join sourcers on trials.account_key = sourcers.account_key
 
 ),

@@ -109,11 +109,9 @@ final as (
     from begun
     inner join selected
         on begun.account_key = selected.account_key
-        and begun.resolved_date >= selected.known_from_date
-        and (
-            selected.known_until_date is null
-            or begun.resolved_date < selected.known_until_date
-        )
+        and {{ in_force(
+            'begun.resolved_date', 'selected.known_from_date', 'selected.known_until_date'
+        ) }}
 
 )
 

@@ -53,21 +53,21 @@ dated as (
 
 lost_again as (
 
-    select distinct dated.deal_key
+    select dated.deal_key
     from dated
-    left join lapses
+    inner join lapses
         on dated.account_key = lapses.account_key
-        and dated.kept_until_date >= lapses.lapsed_date
         and dated.resolved_date >= lapses.end_known_date
-        and (
-            lapses.returned_date is null
-            or dated.kept_until_date < lapses.returned_date
-        )
-    left join stated_churn
+        and {{ in_force(
+            'dated.kept_until_date', 'lapses.lapsed_date', 'lapses.returned_date'
+        ) }}
+    union distinct
+    select dated.deal_key
+    from dated
+    inner join stated_churn
         on dated.account_key = stated_churn.account_key
         and stated_churn.churned_date
         between dated.closed_date and dated.kept_until_date
-    where lapses.account_key is not null or stated_churn.account_key is not null
 
 ),
 

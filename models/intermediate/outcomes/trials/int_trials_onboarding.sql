@@ -88,11 +88,9 @@ final as (
     from chosen
     left join live
         on chosen.account_key = live.account_key
-        and chosen.resolved_date >= live.known_from_date
-        and (
-            live.known_until_date is null
-            or chosen.resolved_date < live.known_until_date
-        )
+        and {{ in_force(
+            'chosen.resolved_date', 'live.known_from_date', 'live.known_until_date'
+        ) }}
     left join lost on chosen.account_key = lost.account_key
     where
         chosen.choice = 1

@@ -40,11 +40,9 @@ deepest as (
     from customers
     inner join steps
         on customers.account_key = steps.account_key
-        and customers.landmark_date >= steps.touch_date
-        and (
-            steps.next_touch_date is null
-            or customers.landmark_date < steps.next_touch_date
-        )
+        and {{ in_force(
+            'customers.landmark_date', 'steps.touch_date', 'steps.next_touch_date'
+        ) }}
     group by customers.account_key, customers.landmark_date
 
 ),

@@ -38,8 +38,7 @@ silent as (
     left join steps
         on pairs.partner_key = steps.partner_key
         and pairs.account_key = steps.account_key
-        and pairs.as_of_date >= steps.touch_date
-        and (steps.next_touch_date is null or pairs.as_of_date < steps.next_touch_date)
+        and {{ in_force('pairs.as_of_date', 'steps.touch_date', 'steps.next_touch_date') }}
 
 ),
 

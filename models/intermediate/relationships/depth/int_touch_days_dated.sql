@@ -46,11 +46,10 @@ final as (
     {%- for milestone in ['selected', 'go_live'] %}
     left join {{ milestone }}
         on touch_days.account_key = {{ milestone }}.account_key
-        and touch_days.touch_date >= {{ milestone }}.known_from_date
-        and (
-            {{ milestone }}.known_until_date is null
-            or touch_days.touch_date < {{ milestone }}.known_until_date
-        )
+        and {{ in_force(
+            'touch_days.touch_date',
+            milestone ~ '.known_from_date', milestone ~ '.known_until_date'
+        ) }}
     {%- endfor %}
 
 )
