@@ -1,5 +1,5 @@
 -- Question: by how much did each account's ARR move, and what kind of move was it?
--- Grain: account and month-end that sees a change; all before the first is one change on
+-- Grain: account and month-end that sees a change; all before the first is a change of
 -- the day before it. A loss that nobody stated shows when its grace period has passed.
 with
 

@@ -1,6 +1,6 @@
 -- Question: which level of depth is stated of a partner at an account, from when to
--- when? Grain: stated tie or role. A tie without a beginning always stood, a role
--- without a date is that of its deal's creation.
+-- when? Grain: stated tie or role. A tie without a beginning always stood, a role is
+-- none before its deal was created.
 with
 
 ties as (
@@ -38,7 +38,10 @@ stated as (
         roles.partner_key,
         deals.account_key,
         {{ dbt.concat(["'role_'", 'roles.role']) }} as kind,
-        cast(coalesce(roles.declared_at, deals.created_at) as date) as from_date,
+        cast(case
+            when roles.declared_at > deals.created_at then roles.declared_at
+            else deals.created_at
+        end as date) as from_date,
         cast('9999-12-31' as date) as until_date
     from roles
     inner join deals on roles.deal_key = deals.deal_key
