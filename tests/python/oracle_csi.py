@@ -143,7 +143,7 @@ def read_book(database: Path, as_of: dt.date) -> Book:
     with duckdb.connect(str(database), read_only=True) as connection:
         described = connection.execute(
             "select trial_key, stage, account_key, segment, trial_form, started_date,"
-            " sourced_by_partner_key from intermediate.int_trials"
+            " sourced_by_partner_key, resolved_date from intermediate.int_trials"
         ).fetchall()
         outcomes = dict(
             connection.execute(
@@ -166,8 +166,9 @@ def read_book(database: Path, as_of: dt.date) -> Book:
         credits[trial_key][partner] = credit
     trials: dict[str, list[Trial]] = defaultdict(list)
     stages_begun: set[tuple[str, str]] = set()
-    for key, stage, account, segment, form, started, sourcer in sorted(
-        described, key=lambda row: (row[5], row[0])
+    # an account's first trial of a stage is the one that resolves first
+    for key, stage, account, segment, form, started, sourcer, _ in sorted(
+        described, key=lambda row: (row[7], row[5], row[0])
     ):
         order = "later" if (account, stage) in stages_begun else "first"
         stages_begun.add((account, stage))

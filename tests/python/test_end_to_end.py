@@ -41,6 +41,14 @@ FLOORS = {
     "partner_account_depth": 30_000,
     "partner_depth": 24,
     "depth_retention": 5,
+    "partner_cde": 24,
+    "partner_ecs": 24,
+    "account_needs": 6000,
+    "account_ecs": 20_000,
+    # a row a segment and need, a band, a segment, and all
+    "unmet_needs": 48,
+    "ecs_band_retention": 4,
+    "ecosystem_summary": 4,
     "partner_scorecard": 24,
     # partners and the own team, by two stages at least and five methods
     "partner_credit_methods": 200,
