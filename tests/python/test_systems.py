@@ -111,8 +111,11 @@ def test_airbyte_and_fivetran_say_the_same(built: Callable[..., Path]) -> None:
 
 
 def test_hubspot_stands_in_for_salesforce(built: Callable[..., Path]) -> None:
+    """But for what tells of past ties: HubSpot keeps today's associations, so a tie that ended is gone, and a role on a
+    deal has no date."""
     systems = tuple("hubspot" if system == "salesforce" else system for system in SYSTEMS)
-    assert differences(built(), built(systems=systems, landings=(("files", "hubspot"),))) == {}
+    found = differences(built(), built(systems=systems, landings=(("files", "hubspot"),)))
+    assert set(found) <= {"partner_account_depth", "account_ecs"}, found
 
 
 def test_again_and_shuffled_give_the_same(built: Callable[..., Path], tmp_path: Path) -> None:

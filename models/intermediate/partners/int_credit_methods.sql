@@ -33,20 +33,18 @@ touches as (
     select
         exposures.trial_key,
         exposures.partner_key,
-        row_number() over (
+        rank() over (
             partition by exposures.trial_key
             order by
                 exposures.latest_date,
-                case when exposures.partner_key = 'own_team' then 1 else 0 end,
-                exposures.partner_key
-        ) as order_from_first,
-        row_number() over (
+                case when exposures.partner_key = 'own_team' then 1 else 0 end
+        ) as rank_from_first,
+        rank() over (
             partition by exposures.trial_key
             order by
                 exposures.latest_date desc,
-                case when exposures.partner_key = 'own_team' then 1 else 0 end asc,
-                exposures.partner_key asc
-        ) as order_from_last,
+                case when exposures.partner_key = 'own_team' then 1 else 0 end asc
+        ) as rank_from_last,
         count(*) over (partition by exposures.trial_key) as n_touches
     from {{ ref('int_trial_exposures') }} as exposures
     inner join {{ ref('touch_types') }} as touch_types
@@ -55,15 +53,30 @@ touches as (
 
 ),
 
+ends as (
+
+    {% for method in ['first', 'last'] -%}
+    select trial_key, partner_key, '{{ method }}' as method
+    from touches
+    where rank_from_{{ method }} = 1
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+
+),
+
+{# partners there on the same day share it #}
 shared as (
 
-    select trial_key, partner_key, 'first' as method, 1 as credit
-    from touches
-    where order_from_first = 1
-    union all
-    select trial_key, partner_key, 'last' as method, 1 as credit
-    from touches
-    where order_from_last = 1
+    select
+        trial_key,
+        partner_key,
+        method,
+        1 / cast(
+            count(*) over (partition by trial_key, method) as {{ type_double() }}
+        ) as credit
+    from ends
     union all
     select
         trial_key,
