@@ -164,7 +164,12 @@ def depth_without_effect(world: str, runs: Runs) -> list[Figure]:
     said = "depth: intervals of the lift that exclude 0"
     if any(run["depth_retention"] is None for run in runs):
         return [not_built(world, said, "depth_retention")]
-    rows = [row for run in runs for row in run["depth_retention"] if row["lift_lower"] is not None]
+    rows = [
+        row
+        for run in runs
+        for row in run["depth_retention"]
+        if row["lift_lower"] is not None and row["evidence"] == "solid"
+    ]
     return [
         share(world, said, [not holds(row, 0, "lift") for row in rows], "levels", high=0.15),
         *(
