@@ -112,7 +112,7 @@ def order(world: str, runs: Runs, low: float | None) -> Figure:
     return mean(world, said, found, "seeds", SPEARMAN_SD, low=low, raw=raw)
 
 
-def coverage(world: str, runs: Runs, low: float, high: float | None = None) -> Figure:
+def coverage(world: str, runs: Runs, low: float | None, high: float | None = None) -> Figure:
     hits = [holds(row, row["truth"]) for row in all_effects(runs)]
     return share(
         world, "shrunk intervals that hold the truth", hits, "partners", low=low, high=high
@@ -173,7 +173,7 @@ def depth_without_effect(world: str, runs: Runs) -> list[Figure]:
     return [
         share(world, said, [not holds(row, 0, "lift") for row in rows], "levels", high=0.15),
         *(
-            mean(world, f"depth: mean lift of level {level}", found, "seeds", low=-0.02, high=0.02)
+            mean(world, f"depth: mean lift of level {level}", found, "seeds")
             for level in sorted({row["level"] for row in rows})
             if (found := [float(row["lift"]) for row in rows if row["level"] == level])
         ),
@@ -197,14 +197,7 @@ def discovery(world: str, runs: Runs, planted: float) -> list[Figure]:
     found = [value for value in by_seed if value is not None]
     return [
         share(world, said, [holds(row, planted, "cde_pct") for row in rows], "partners", low=0.85),
-        mean(
-            world,
-            "CDE: mean of solid partners, %",
-            found,
-            "seeds",
-            low=planted - 5,
-            high=planted + 5,
-        ),
+        mean(world, "CDE: mean of solid partners, %", found, "seeds"),
     ]
 
 
@@ -308,7 +301,7 @@ def planted_6000(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure
 def planted_half(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
     return [
         order(world, runs, None),
-        coverage(world, runs, 0.85),
+        coverage(world, runs, None),
         *named(world, runs, None, None),
     ]
 
@@ -319,7 +312,7 @@ def segments(world: str, runs: Runs, others: dict[str, Runs]) -> list[Figure]:
         mean(world, "Spearman above the raw rate's", gaps, "seeds", low=0.08),
         order(world, runs, None),
         bias(world, runs, 0.02),
-        coverage(world, runs, 0.85),
+        coverage(world, runs, None),
     ]
 
 
