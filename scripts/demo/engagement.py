@@ -127,7 +127,7 @@ def people(
         "title": rank,
         "seniority": TITLE_SENIORITY[rank],
         "role": np.where(rng.random(len(firm)) < 0.2, 5, 4),
-        "started": (partner["joined"][firm] + rng.integers(0, 300, len(firm))),
+        "started": np.minimum(partner["joined"][firm] + rng.integers(0, 300, len(firm)), sc.end),
     }
 
     last = np.where(spell["churned"] == NONE, sc.end, spell["churned"])
