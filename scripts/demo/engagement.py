@@ -127,7 +127,7 @@ def people(
         "title": rank,
         "seniority": TITLE_SENIORITY[rank],
         "role": np.where(rng.random(len(firm)) < 0.2, 5, 4),
-        "started": (partner["joined"][firm] + rng.integers(0, 300, len(firm))),
+        "started": np.minimum(partner["joined"][firm] + rng.integers(0, 300, len(firm)), sc.end),
     }
 
     last = np.where(spell["churned"] == NONE, sc.end, spell["churned"])
@@ -382,8 +382,9 @@ def _trap_touches(sc: Scenario, deals: Columns, spell: Columns) -> list[Columns]
     }
     new = np.flatnonzero(deals["kind"] == NEW)
     stop = np.where(deals["closed"][new] == NONE, sc.end, deals["closed"][new])
-    open_days = np.maximum(stop - deals["created"][new], 1)
-    at, _ = expand(rng.poisson(np.minimum(open_days / 50, 12)))
+    # at one pace, also where a deal is never decided: a slower one would make touches early on a sign of being decided
+    open_days = np.clip(stop - deals["created"][new], 1, 600)
+    at, _ = expand(rng.poisson(open_days / 50))
     deal = new[at]
     before = {
         "partner": rng.integers(0, sc.n_partners, len(deal)),

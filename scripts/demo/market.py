@@ -99,7 +99,7 @@ def partners(sc: Scenario) -> Columns:
     left = np.full(n, NONE, dtype=np.int32)
     if len(others) > 6:
         late, gone = others[rng.permutation(len(others))[:4]].reshape(2, 2)
-        joined[late] = sc.start + rng.integers(200, 900, 2)
+        joined[late] = np.minimum(sc.start + rng.integers(200, 900, 2), sc.end - 90)
         left[gone] = sc.end - rng.integers(90, 700, 2)
     role = np.zeros(n, dtype=np.int8)
     role[loud], role[quiet] = 1, 2

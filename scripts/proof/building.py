@@ -16,10 +16,13 @@ from scripts import build, load
 from scripts.contract import PROJECT
 from scripts.errors import UserError
 
+from .worlds import BOOK
+
 MARTS = ("partner_csi_stages", "partner_csi", "partner_scorecard", "small_sample_answer")
 LATER_MARTS = ("depth_retention", "partner_cde")
 """Marts that are read where the project has them."""
-SETTINGS = "{connectors: [files], history_months: 1}"
+# the last day of every world; else it would be the newest day that the streams that are landed happen to show
+SETTINGS = f"{{connectors: [files], history_months: 1, as_of_date: '{BOOK.end_date}'}}"
 
 
 class Builder:

@@ -26,6 +26,9 @@ FIXED_SEED = 101
 ONE_SEED = ("twenty",)
 """Worlds without chance: one seed says all."""
 
+Pair = tuple[str, int]
+"""A world and a seed."""
+
 builders: list[Builder] = []
 
 
@@ -38,48 +41,49 @@ def observe_here(world: str, seed: int) -> Observed:
     return observe(builders[0], world, seed)
 
 
-def run(
-    worlds: Sequence[str],
-    seeds: Sequence[int],
-    processes: int,
-    said: Callable[[str], None],
-    keep: Path | None = None,
-) -> list[Observed]:
-    """Every world with every seed. With `keep`, what was seen is kept there, and is not made again."""
-    asked = [
+def pairs(worlds: Sequence[str], seeds: Sequence[int]) -> list[Pair]:
+    """Every world with every seed, seed by seed: a run that is stopped has seen all worlds alike."""
+    return [
         (world, seed)
         for seed in seeds
         for world in worlds
         if world not in ONE_SEED or seed == seeds[0]
     ]
-    seen = {
-        key: json.loads(path.read_text()) for key in asked if (path := kept(keep, key)).exists()
-    }
-    todo = [key for key in asked if key not in seen]
+
+
+def run(
+    asked: Sequence[Pair], processes: int, said: Callable[[str], None], keep: Path | None = None
+) -> list[Observed]:
+    """What every pair shows. With `keep`, it is kept there and not made again."""
+    seen: dict[Pair, Observed] = {}
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        for pair in asked:
+            if (path := kept(keep, pair)).exists():
+                seen[pair] = json.loads(path.read_text())
+                said(f"{pair[0]} {pair[1]}: kept")
+    todo = [pair for pair in asked if pair not in seen]
     if todo:
-        with tempfile.TemporaryDirectory(prefix="proof-") as folder:
-            for key, result in in_parallel(todo, processes, folder):
-                seen[key] = json.loads(json.dumps(result, default=str))
+        with tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as folder:
+            for pair, result in in_parallel(todo, processes, folder):
+                seen[pair] = json.loads(json.dumps(result, default=str))
                 if keep:
-                    keep.mkdir(parents=True, exist_ok=True)
-                    kept(keep, key).write_text(json.dumps(seen[key]))
-                said(f"{key[0]} {key[1]}: {result['seconds']:.0f} s")
-    return [seen[key] for key in asked]
+                    kept(keep, pair).write_text(json.dumps(seen[pair]))
+                said(f"{pair[0]} {pair[1]}: {result['seconds']:.0f} s")
+    return [seen[pair] for pair in asked]
 
 
-def kept(folder: Path | None, key: tuple[str, int]) -> Path:
-    return (folder or Path("/nowhere")) / f"{key[0]}-{key[1]}.json"
+def kept(folder: Path, pair: Pair) -> Path:
+    return folder / f"{pair[0]}-{pair[1]}.json"
 
 
-def in_parallel(
-    todo: list[tuple[str, int]], processes: int, folder: str
-) -> Iterator[tuple[tuple[str, int], Observed]]:
+def in_parallel(todo: list[Pair], processes: int, folder: str) -> Iterator[tuple[Pair, Observed]]:
     """Each as it is done. Processes are started afresh: dbt's threads do not survive a fork."""
     pool = ProcessPoolExecutor(
         min(processes, len(todo)), get_context("spawn"), initializer=prepare, initargs=(folder,)
     )
     with pool:
-        waiting = {pool.submit(observe_here, *key): key for key in todo}
+        waiting = {pool.submit(observe_here, *pair): pair for pair in todo}
         try:
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
@@ -96,21 +100,21 @@ def prove(
     keep: Path | None = None,
 ) -> tuple[list[Figure], list[Observed]]:
     """Run, with a bar where there is a terminal and a line a build where there is none; and judge."""
-    n = sum(1 if world in ONE_SEED else len(seeds) for world in worlds)
+    asked = pairs(worlds, seeds)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
     )
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("reading the project", total=n)
+        task = progress.add_task("reading the project", total=len(asked))
 
         def said(line: str) -> None:
             progress.update(task, advance=1, description=line)
             if not console.is_terminal:
                 console.print(f"  {line}", highlight=False)
 
-        observed = run(worlds, seeds, processes, said, keep)
+        observed = run(asked, processes, said, keep)
     return judge(observed), observed
 
 

@@ -134,6 +134,8 @@ WORLDS = {
                 serves_own_sourced=0.0,
                 loud_serves_own_sourced=1.0,
                 loud_source_share=1.0,
+                sourced_share=1.0,
+                influenced_share=0.0,
                 service_years=1000.0,
             ),
         ),

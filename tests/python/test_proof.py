@@ -32,16 +32,15 @@ FEW = {
     "sixty": (101,),
     "twenty": (101,),
 }
+# Coverage of CSI counts stages that a partner reached, also where nothing there was comparable.
+KNOWN = {("one_partner", "ranked by CSI")}
 
 
 @pytest.mark.slow
-def test_measures_find_what_is_true(tmp_path: Path) -> None:
+def test_measures_find_what_is_true() -> None:
     """A threshold that few seeds miss by chance (one in a thousand or more) is not a failure here: `Figure.is_luck`."""
-    observed = []
-    for seed in sorted({seed for seeds in FEW.values() for seed in seeds}):
-        worlds = [world for world, seeds in FEW.items() if seed in seeds]
-        # a world without chance is built with the first seed only
-        observed += running.run(worlds, [seed], min(os.cpu_count() or 1, 2), print)
+    asked = [(world, seed) for world, seeds in FEW.items() for seed in seeds]
+    observed = running.run(asked, min(os.cpu_count() or 1, 2), print)
     figures = judging.judge(observed)
     running.print_figures(figures, Console(width=150))
     judged = [figure for figure in figures if figure.is_judged and not figure.missing]
