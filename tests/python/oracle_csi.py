@@ -491,7 +491,11 @@ def add_index(result: PartnerResult, stages: Mapping[str, Stage], rules: Rules) 
         if judged.presence is not None and judged.stage_score is not None:
             parts.append((stages[name], judged))
     weight_of_book = math.fsum(stages[name].weight for name in result.stages)
-    reached = [stages[n].weight for n, s in result.stages.items() if s.presence is not None]
+    reached = [
+        stages[n].weight
+        for n, s in result.stages.items()
+        if s.presence == 0 or (s.presence is not None and s.stage_score is not None)
+    ]
     result.weight_coverage = math.fsum(reached) / weight_of_book
     if not parts:
         return

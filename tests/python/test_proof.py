@@ -32,8 +32,6 @@ FEW = {
     "sixty": (101,),
     "twenty": (101,),
 }
-# Coverage of CSI counts stages that a partner reached, also where nothing there was comparable.
-KNOWN = {("one_partner", "ranked by CSI")}
 
 
 @pytest.mark.slow

@@ -18,8 +18,13 @@ weighed as (
         stages.is_latest,
         stages.definition_version,
         sum(stages.weight) as weight_in_book,
-        sum(case when stages.presence is not null then stages.weight else 0 end)
-            as weight_reached,
+        -- work that nothing can be compared with reaches nothing
+        sum(case
+            when stages.presence is not null
+                and (stages.presence = 0 or stages.stage_score is not null)
+                then stages.weight
+            else 0
+        end) as weight_reached,
         sum(case
             when stages.presence > 0 and stages.stage_score is not null
                 then stages.weight
