@@ -18,3 +18,9 @@
 {% macro depth_level(name) %}
     {{- return("(select level from " ~ ref('depth_levels') ~ " where level_name = '" ~ name ~ "')") -}}
 {% endmacro %}
+
+
+{#  Number of the quarter of a date, counted from go-live (both SQL dates), from 0. #}
+{% macro quarter_of(go_live_date, date) %}
+    {{- return("floor(" ~ dbt.datediff(go_live_date, date, 'day') ~ " / " ~ depth_gate('quarter_days') ~ ")") -}}
+{% endmacro %}

@@ -1,5 +1,6 @@
 -- Question: how did ARR move from month-end to month-end? Grain: month-end and segment
--- that had ARR by then, and `all`. Opening + new + reactivation + expansion - contraction - churn = closing.
+-- that had ARR by then, and `all`. Opening + new + reactivation + expansion - contraction
+-- - churn = closing.
 {%- set movements = ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
 with
 
@@ -35,7 +36,7 @@ segments as (
 
 ),
 
-{# a segment's every day since its first, so that a month without a change has its row #}
+{# every day since a segment's first, so that a month without a change has its row #}
 filled as (
 
     select * from moved

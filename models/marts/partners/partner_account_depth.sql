@@ -15,6 +15,12 @@ levels as (
 
 ),
 
+highest as (
+
+    select max(level) as highest_level from levels
+
+),
+
 final as (
 
     select
@@ -24,7 +30,7 @@ final as (
         depths.is_latest,
         cast(depths.level_declared as {{ dbt.type_bigint() }}) as level_declared,
         cast(depths.level as {{ dbt.type_bigint() }}) as level,
-        levels.earned_by
+        earned.earned_by
         || case
             when depths.level < depths.level_earned then ', taken down by silence'
             else ''
@@ -33,15 +39,14 @@ final as (
             when depths.level < depths.level_earned then 'a touch after the silence'
             else next_levels.lacks
         end as next_level_lacks,
-        depths.level / cast(
-            (select max(level) from levels) as {{ type_double() }}
-        ) * {{ half_life_decay(
+        depths.level / cast(highest.highest_level as {{ type_double() }}) * {{ half_life_decay(
             'coalesce(depths.silent_days, 0)', rule('recency_half_life_days')
         ) }} as depth_strength,
         depths.status,
         depths.last_touch_date
     from depths
-    inner join levels on depths.level = levels.level
+    cross join highest
+    inner join levels as earned on depths.level = earned.level
     left join levels as next_levels on depths.level + 1 = next_levels.level
 
 )

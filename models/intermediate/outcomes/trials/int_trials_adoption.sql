@@ -85,8 +85,8 @@ usage_days as (
     inner join {{ ref('stg_usage') }} as usage_days
         on members.source = usage_days.account_source
         and members.source_id = usage_days.account_id
-        and usage_days.day > chosen.landmark_date
-        and usage_days.day <= chosen.resolved_date
+        and chosen.landmark_date < usage_days.day
+        and chosen.resolved_date >= usage_days.day
     group by chosen.account_key, chosen.started_date, usage_days.day
 
 ),

@@ -57,8 +57,10 @@ final as (
         {{ add_days('landmark_date', '-1 * ' ~ rule('exposure_days')) }}
             as exposed_from_date,
         landmark_date,
-        case when known_date > grace_ended_date then known_date else grace_ended_date end
-            as resolved_date,
+        case
+            when known_date > grace_ended_date then known_date
+            else grace_ended_date
+        end as resolved_date,
         cast(least(1, kept_arr / arr) as {{ type_double() }}) as outcome,
         case
             when kept_arr > 0 and is_presumed = 0

@@ -39,10 +39,7 @@ own_work as (
         end) as n_delivery,
         count(distinct case
             when earlier.touch_date > dated.success_after_date
-                then floor(
-                    {{ dbt.datediff('dated.go_live_date', 'earlier.touch_date', 'day') }}
-                    / {{ depth_gate('quarter_days') }}
-                )
+                then {{ quarter_of('dated.go_live_date', 'earlier.touch_date') }}
         end) as n_quarters,
         max(case
             when earlier.touch_date > dated.success_after_date

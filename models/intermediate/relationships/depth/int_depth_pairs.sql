@@ -40,7 +40,7 @@ met as (
         cast(null as {{ dbt.type_int() }}) as level_declared
     from partner_accounts
     inner join month_ends
-        on month_ends.as_of_date >= partner_accounts.first_met_date
+        on partner_accounts.first_met_date <= month_ends.as_of_date
     union all
     select
         month_ends.as_of_date,
@@ -50,8 +50,8 @@ met as (
         declared.level as level_declared
     from declared
     inner join month_ends
-        on month_ends.as_of_date >= declared.from_date
-        and month_ends.as_of_date <= declared.until_date
+        on declared.from_date <= month_ends.as_of_date
+        and declared.until_date >= month_ends.as_of_date
 
 ),
 
@@ -73,10 +73,10 @@ lost as (
     select distinct month_ends.as_of_date, losses.account_key
     from losses
     inner join month_ends
-        on month_ends.as_of_date >= losses.lost_from_date
+        on losses.lost_from_date <= month_ends.as_of_date
         and (
             losses.lost_until_date is null
-            or month_ends.as_of_date < losses.lost_until_date
+            or losses.lost_until_date > month_ends.as_of_date
         )
 
 ),

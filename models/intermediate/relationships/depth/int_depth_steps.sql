@@ -21,10 +21,13 @@ judged as (
     select
         evidence.*,
         dated.next_touch_date,
-        n_delivery >= {{ depth_gate('delivery_touches') }} as is_implementation,
-        n_quarters >= {{ depth_gate('success_quarters') }} and has_success_work = 1
+        evidence.n_delivery >= {{ depth_gate('delivery_touches') }}
+            as is_implementation,
+        evidence.n_quarters >= {{ depth_gate('success_quarters') }}
+        and evidence.has_success_work = 1
             as is_success,
-        has_executive = 1 and n_others >= {{ depth_gate('others') }} as is_surrounded
+        evidence.has_executive = 1 and evidence.n_others >= {{ depth_gate('others') }}
+            as is_surrounded
     from evidence
     inner join dated
         on evidence.partner_key = dated.partner_key

@@ -1,4 +1,4 @@
--- Question: what are customers at each level of depth worth, and what do their partners
+-- Question: what are customers at each level of depth worth, what do their partners
 -- cost? Grain: level with customers. Expected value is ARR by the days that customers of
 -- the level stay, from the landmark on; a partner's cost is spread over its accounts.
 with

@@ -38,7 +38,9 @@ silent as (
     left join steps
         on pairs.partner_key = steps.partner_key
         and pairs.account_key = steps.account_key
-        and {{ in_force('pairs.as_of_date', 'steps.touch_date', 'steps.next_touch_date') }}
+        and {{ in_force(
+            'pairs.as_of_date', 'steps.touch_date', 'steps.next_touch_date'
+        ) }}
 
 ),
 

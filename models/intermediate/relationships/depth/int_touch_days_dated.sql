@@ -9,22 +9,19 @@ touch_days as (
 
 ),
 
-{%- for milestone in ['selected', 'go_live'] %}
-
-{{ milestone }} as (
+milestones as (
 
     select
         account_key,
+        milestone,
         known_from_date,
         known_until_date,
-        cast(occurred_at as date) as {{ milestone }}_date
+        cast(occurred_at as date) as occurred_date
     from {{ ref('int_milestones_known') }}
-    where milestone = '{{ milestone }}'
 
 ),
-{%- endfor %}
 
-final as (
+dated as (
 
     select
         touch_days.partner_key,
@@ -34,23 +31,40 @@ final as (
             partition by touch_days.partner_key, touch_days.account_key
             order by touch_days.touch_date
         ) as next_touch_date,
-        {{ add_days(
-            'selected.selected_date', '-1 * ' ~ depth_gate('delivery_before_days')
-        ) }} as delivery_from_date,
-        {{ add_days('go_live.go_live_date', depth_gate('delivery_after_days')) }}
-            as delivery_until_date,
-        {{ add_days('go_live.go_live_date', depth_gate('after_live_days')) }}
-            as success_after_date,
-        go_live.go_live_date
+        selected.occurred_date as selected_date,
+        live.occurred_date as go_live_date
     from touch_days
-    {%- for milestone in ['selected', 'go_live'] %}
-    left join {{ milestone }}
-        on touch_days.account_key = {{ milestone }}.account_key
+    left join milestones as selected
+        on touch_days.account_key = selected.account_key
+        and selected.milestone = 'selected'
         and {{ in_force(
             'touch_days.touch_date',
-            milestone ~ '.known_from_date', milestone ~ '.known_until_date'
+            'selected.known_from_date', 'selected.known_until_date'
         ) }}
-    {%- endfor %}
+    left join milestones as live
+        on touch_days.account_key = live.account_key
+        and live.milestone = 'go_live'
+        and {{ in_force(
+            'touch_days.touch_date', 'live.known_from_date', 'live.known_until_date'
+        ) }}
+
+),
+
+final as (
+
+    select
+        partner_key,
+        account_key,
+        touch_date,
+        next_touch_date,
+        {{ add_days('selected_date', '-1 * ' ~ depth_gate('delivery_before_days')) }}
+            as delivery_from_date,
+        {{ add_days('go_live_date', depth_gate('delivery_after_days')) }}
+            as delivery_until_date,
+        {{ add_days('go_live_date', depth_gate('after_live_days')) }}
+            as success_after_date,
+        go_live_date
+    from dated
 
 )
 
