@@ -1,6 +1,6 @@
 -- Question: how did ARR move from month-end to month-end? Grain: month-end and segment
--- that had ARR by then, and `all`. Opening + new + reactivation + expansion - contraction
--- - churn = closing.
+-- that had ARR by then, and `all`. Opening + new + reactivation + expansion, less
+-- contraction and churn, is closing.
 {%- set movements = ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
 with
 

@@ -39,7 +39,8 @@ final as (
             when depths.level < depths.level_earned then 'a touch after the silence'
             else next_levels.lacks
         end as next_level_lacks,
-        depths.level / cast(highest.highest_level as {{ type_double() }}) * {{ half_life_decay(
+        depths.level / cast(highest.highest_level as {{ type_double() }})
+        * {{ half_life_decay(
             'coalesce(depths.silent_days, 0)', rule('recency_half_life_days')
         ) }} as depth_strength,
         depths.status,

@@ -97,11 +97,10 @@ final as (
             least(1, coalesce(at_end.arr_at_end, 0) / measured.arr_at_start)
             as {{ type_double() }}
         ) as outcome,
-        cast(
-            case when at_end.arr_at_end > 0 and at_end.is_presumed = 0
+        cast(case
+            when at_end.arr_at_end > 0 and at_end.is_presumed = 0
                 then at_end.arr_at_end / measured.arr_at_start - 1
-            end as {{ type_double() }}
-        ) as growth
+        end as {{ type_double() }}) as growth
     from measured
     left join at_end
         on measured.account_key = at_end.account_key

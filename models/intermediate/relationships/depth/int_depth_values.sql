@@ -1,6 +1,6 @@
 -- Question: what are customers at each level of depth worth, what do their partners
--- cost? Grain: level with customers. Expected value is ARR by the days that customers of
--- the level stay, from the landmark on; a partner's cost is spread over its accounts.
+-- cost? Grain: level with customers. Expected value is ARR by the days that customers
+-- stay, from the landmark on; a partner's cost is spread over its accounts.
 with
 
 landmarks as (
