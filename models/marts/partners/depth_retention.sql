@@ -1,6 +1,6 @@
--- Question: do customers with deeper partners stay longer? Grain: level, of the deepest
--- partner half a year after go-live. Against customers of the same segment at other
--- levels; only contracts that were decided in the year after.
+-- Question: do customers with deeper partners stay longer? Grain: level with customers,
+-- by the deepest partner half a year after go-live. Against customers of the segment at
+-- other levels; only contracts that were decided in the year after.
 with
 
 levels as (
@@ -34,7 +34,7 @@ final as (
     select
         cast(levels.level as {{ dbt.type_bigint() }}) as level,
         levels.level_name,
-        cast(coalesce(counted.n_accounts, 0) as {{ dbt.type_bigint() }}) as n_accounts,
+        cast(counted.n_accounts as {{ dbt.type_bigint() }}) as n_accounts,
         counted.retention_rate as retention_rate_18m,
         {{ wilson(
             'counted.retention_rate', 'counted.n_accounts', rule('interval_z'), '-'
@@ -53,8 +53,7 @@ final as (
         worth.ltv_36m,
         worth.cost,
         case
-            when coalesce(counted.n_accounts, 0)
-                < {{ rule('evidence_insufficient_below') }}
+            when counted.n_accounts < {{ rule('evidence_insufficient_below') }}
                 or effects.effect_raw is null
                 then 'insufficient'
             when counted.n_accounts < {{ rule('evidence_provisional_below') }}
@@ -62,7 +61,7 @@ final as (
             else 'solid'
         end as evidence
     from levels
-    left join counted on levels.level = counted.level
+    inner join counted on levels.level = counted.level
     left join {{ ref('int_depth_values') }} as worth on levels.level = worth.level
     left join effects
         on cast(levels.level as {{ type_text() }}) = effects.partner_key
