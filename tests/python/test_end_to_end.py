@@ -7,9 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts import build, contract, report
+from scripts import contract, report
 from tests.python import identity_scores
 from tests.python.comparing import identical, shuffle
+from tests.python.raw import build_part
 from tests.python.test_engines import marts, place
 
 
@@ -135,5 +136,5 @@ def test_shuffled_input_gives_the_same_marts(
 ) -> None:
     shuffled = tmp_path / "data"
     shuffle(small_folder, shuffled)
-    again = build.build(build.folder_inputs(shuffled), tmp_path / "ecosystem.duckdb")
+    again = build_part(shuffled, tmp_path / "ecosystem.duckdb", {})
     assert identical(small_database, again) == []

@@ -52,7 +52,7 @@ def in_salesforce(world: World, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("salesforce")
     write(world, folder / "data", ["salesforce"])
     fields = {"salesforce_custom_fields": salesforce.CUSTOM_FIELDS}
-    return build.build(build.folder_inputs(folder / "data"), folder / "ecosystem.duckdb", fields)
+    return build_part(folder / "data", folder / "ecosystem.duckdb", fields)
 
 
 def query(database: Path, sql: str) -> Rows:

@@ -15,18 +15,15 @@ from scripts.proof import judging, proving, running, statistics, truths
 from scripts.proof.figures import LUCK, Figure, mean, not_built, share
 from scripts.proof.worlds import WORLDS
 
-# Seeds of each world, by what it takes: about twenty builds of ten to thirty seconds, two at a time.
+# Seeds of each world, by what it takes: a dozen builds of ten to thirty seconds, two at a time.
 FEW = {
-    "null": (101, 102),
-    "null_young": (101,),
-    "random_touches": (101, 102),
-    "random_young": (101,),
+    "null": (101,),
+    "random_touches": (101,),
     "planted": (101, 102),
     "segments": (101,),
-    "few_partners": (101, 102),
+    "few_partners": (101,),
     "hidden_fit": (101,),
     "one_partner": (101,),
-    "censored": (101,),
     "monthly": (101,),
     "faster": (101,),
     "sixty": (101,),
@@ -43,7 +40,7 @@ def test_measures_find_what_is_true() -> None:
     running.print_figures(figures, Console(width=150))
     judged = [figure for figure in figures if figure.is_judged and not figure.missing]
     assert {run["world"] for run in observed} == set(FEW)
-    assert len(judged) >= 50
+    assert len(judged) >= 30
     missed = [figure for figure in judged if not figure.is_luck]
     assert not missed, "\n".join(
         f"{f.world}: {f.name} {f.measured} ({f.threshold})" for f in missed
