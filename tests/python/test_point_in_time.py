@@ -16,13 +16,13 @@ from raw import build_part
 from scripts.demo import Scenario, generate
 
 pytestmark = pytest.mark.slow
-# marts that hold a row a month-end, and the columns of their grain beside it
+# marts that hold a row a month-end, and the columns of their grain beside it; not
+# arr_movements_monthly, which is restated
 MONTHLY = {
     "partner_csi": ("partner_key",),
     "partner_csi_stages": ("partner_key", "stage"),
     "partner_account_depth": ("partner_key", "account_key"),
     "account_ecs": ("account_key",),
-    "arr_movements_monthly": ("segment",),
 }
 # says which row is newest, and what else is true of the day of the build alone
 OF_THE_BUILD = {"is_latest"}
@@ -42,11 +42,8 @@ def months_before(day: dt.date, n: int) -> list[dt.date]:
 
 def month_rows(database: Path, mart: str, day: dt.date) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Rows of a monthly mart for a month-end, by the rest of their grain."""
-    latest = "" if mart == "arr_movements_monthly" else "order by is_latest desc"
     with duckdb.connect(str(database), read_only=True) as connection:
-        cursor = connection.execute(
-            f"select * from marts.{mart} where as_of_date = ? {latest}", [day]
-        )
+        cursor = connection.execute(f"select * from marts.{mart} where as_of_date = ?", [day])
         columns = [column[0] for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     keyed = {tuple(row[key] for key in MONTHLY[mart]): row for row in rows}

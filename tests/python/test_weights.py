@@ -87,6 +87,7 @@ def test_a_partner_that_only_fills_the_pipeline_moves_its_fifteenth_at_most(
         rows = connection.execute(
             "select weight * presence * (stage_score - 50) / 15, weight * (100 - 50) / 15.0"
             " from marts.partner_csi_stages where stage = 'acquisition' and presence is not null"
+            " and stage_score is not null"
         ).fetchall()
     assert len(rows) > 200
     for points, most in rows:

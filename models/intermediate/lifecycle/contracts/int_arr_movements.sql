@@ -1,6 +1,6 @@
 -- Question: by how much did each account's ARR move, and what kind of move was it?
 -- Grain: account and month-end that sees a change; all before the first is a change of
--- the day before it. A loss that nobody stated shows when its grace period has passed.
+-- the day before it. What came and went between two month-ends is not seen.
 with
 
 month_ends as (
@@ -27,9 +27,9 @@ terms as (
         account_key,
         term_start_date,
         case
-            when counted_until_date < term_start_date then term_start_date
-            else counted_until_date
-        end as counted_until_date,
+            when arr_until_date < term_start_date then term_start_date
+            else arr_until_date
+        end as arr_until_date,
         cast(round(cast(arr as decimal(24, 6)), 2) as decimal(18, 2)) as arr,
         min(term_start_date) over (partition by account_key) as first_paid_date
     from {{ ref('int_terms') }}
@@ -49,10 +49,10 @@ changes as (
     select
         account_key,
         first_paid_date,
-        counted_until_date as changed_date,
+        arr_until_date as changed_date,
         -1 * arr as change
     from terms
-    where counted_until_date is not null
+    where arr_until_date is not null
 
 ),
 
