@@ -1,7 +1,33 @@
 -- Question: what did partners and the own team do or stand for at an account, and when?
 -- Grain: touch, standing tie, or stated sourcing of a deal. The last counts for its own
--- deal's trial alone; what happened after churn is left out.
+-- deal's trial alone; what happened in a lapse is left out.
 with
+
+lapses as (
+
+    select
+        account_key,
+        ended_date as lapsed_date,
+        lead(started_date) over (
+            partition by account_key order by span_number
+        ) as returned_date
+    from {{ ref('int_coverage') }}
+
+),
+
+touches as (
+
+    select touches.*
+    from {{ ref('int_touches') }} as touches
+    left join lapses
+        on touches.account_key = lapses.account_key
+        and {{ in_force(
+            'cast(touches.occurred_at as date)',
+            'lapses.lapsed_date', 'lapses.returned_date'
+        ) }}
+    where lapses.account_key is null
+
+),
 
 final as (
 
@@ -15,8 +41,7 @@ final as (
         evidence,
         quality,
         cast(null as {{ type_text() }}) as only_trial_key
-    from {{ ref('int_touches_staged') }}
-    where stage <> 'post_churn'
+    from touches
     union all
     select
         tie_key as engagement_key,
