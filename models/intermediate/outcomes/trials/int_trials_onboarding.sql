@@ -69,6 +69,7 @@ lost as (
     inner join coverage
         on chosen.account_key = coverage.account_key
         and coverage.ended_date between chosen.started_date and chosen.landmark_date
+    where chosen.choice = 1
 
 ),
 
