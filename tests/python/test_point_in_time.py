@@ -28,6 +28,8 @@ MONTHLY = {
 OF_THE_BUILD = {"is_latest"}
 SELECTED = [f"+{mart}" for mart in MONTHLY]
 # one spelling of every organisation: who is who must not change with what is known
+# drawn once: it showed two ways in which later statements reached back
+SEED = 606588
 SCENARIO = Scenario(n_accounts=500, n_partners=8, seed=31, tidy=True)
 
 
@@ -145,9 +147,7 @@ def test_later_events_move_nothing_earlier(history: Path, tmp_path: Path) -> Non
     folder.mkdir()
     for file in (history / "data").iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
-    seed = random.SystemRandom().randint(1, 10**6)
-    print(f"seed {seed}")
-    later = Later(folder, seed)
+    later = Later(folder, SEED)
     partner = lambda: later.draw.choice(later.partners)[1]  # noqa: E731
     kinds = ("implementation_work", "business_review", "referral", "training")
     later.append(
