@@ -112,8 +112,7 @@ def read_landed(file: Path) -> pd.DataFrame:
 def permute(rows: pd.DataFrame, where: pd.Series, cells: list[str], by: list[str]) -> int:
     """Deal the cells of the rows marked by `where` anew among those that agree in `by`; how many rows got others."""
     draw, n_moved = np.random.default_rng(SEED), 0
-    marked = rows.loc[where, by].fillna("").astype(str).agg("|".join, axis=1)
-    for labels in marked.groupby(marked).groups.values():
+    for labels in rows.loc[where].groupby(by, dropna=False).groups.values():
         drawn = draw.permutation(len(labels))
         n_moved += int((drawn != np.arange(len(labels))).sum())
         rows.loc[labels, cells] = rows.loc[labels, cells].to_numpy()[drawn]
