@@ -15,6 +15,23 @@
 {% endmacro %}
 
 
+{#  What one bin adds to the chi-square statistic of the test that two samples have the same shares. n, other_n: rows of the
+    two samples in the bin, total and other_total: in all bins (SQL; the bin holds at least one row).
+    Source: Pearson, On the probability that two independent distributions of frequency are really samples from the same
+    population, 1911. #}
+{% macro homogeneity_term(n, total, other_n, other_total) %}
+    {%- set type = type_double() -%}
+    {%- set n, total = "cast(" ~ n ~ " as " ~ type ~ ")", "cast(" ~ total ~ " as " ~ type ~ ")" -%}
+    {%- set other_n, other_total = "cast(" ~ other_n ~ " as " ~ type ~ ")", "cast(" ~ other_total ~ " as " ~ type ~ ")" -%}
+    case
+        when {{ total }} > 0 and {{ other_total }} > 0 and {{ n }} + {{ other_n }} > 0
+            then ({{ n }} / {{ total }} - {{ other_n }} / {{ other_total }})
+                * ({{ n }} / {{ total }} - {{ other_n }} / {{ other_total }})
+                * {{ total }} * {{ other_total }} / ({{ n }} + {{ other_n }})
+    end
+{%- endmacro %}
+
+
 {#  Probability that a chi-square variable of df degrees of freedom is larger than x. x, df: SQL, x at least 0. Exact (to
     1e-7) for df 1 and 2; above, the cube root of x/df taken as normal, within 0.0014 of the truth for df 3 and closer for
     more. Null where df is below 1.
@@ -29,6 +46,63 @@
         when {{ df }} < 3 then exp(-0.5 * least({{ x }}, 1400))
         else {{ normal_tail(z) }}
     end
+{%- endmacro %}
+
+
+{#  How far the shares of bins have moved from what they were, one row a group, as CTEs.
+    bins: a CTE with the columns of keys (a list), one row a bin; n: its rows now, before: its rows in the sample before,
+    effective: so many independent rows are those worth (SQL, columns of bins). A bin that is empty in both must not be there.
+    Gives CTEs that end in `name`: keys, n, n_before, n_effective, psi (see psi_term, half a row added to each bin) and p_value
+    (chi-square test of homogeneity on n and effective). #}
+{% macro population_shifts(bins, keys, n, before, effective, name='shifts') %}
+{%- set group = keys | join(', ') -%}
+{{ name }}_sized as (
+
+    select
+        {{ bins }}.*,
+        {{ effective }} as effective,
+        count(*) over (partition by {{ group }}) as n_bins,
+        sum({{ n }}) over (partition by {{ group }}) as all_n,
+        sum({{ before }}) over (partition by {{ group }}) as all_before,
+        sum({{ effective }}) over (partition by {{ group }}) as all_effective
+    from {{ bins }}
+
+),
+
+{{ name }}_terms as (
+
+    select
+        {{ name }}_sized.*,
+        {{ steadied_share(n, 'all_n', 'n_bins') }} as share,
+        {{ steadied_share(before, 'all_before', 'n_bins') }} as share_before,
+        {{ homogeneity_term(n, 'all_n', 'effective', 'all_effective') }} as chi_square
+    from {{ name }}_sized
+
+),
+
+{{ name }}_sums as (
+
+    select
+        {{ group }},
+        min(all_n) as n,
+        min(all_before) as n_before,
+        min(all_effective) as n_effective,
+        min(n_bins) - 1 as df,
+        sum({{ psi_term('share', 'share_before') }}) as psi,
+        sum(chi_square) as chi_square
+    from {{ name }}_terms
+    group by {{ group }}
+
+),
+
+{{ name }} as (
+
+    select
+        {{ name }}_sums.*,
+        {{ chi_square_tail('chi_square', 'df') }} as p_value
+    from {{ name }}_sums
+
+)
 {%- endmacro %}
 
 
@@ -167,3 +241,124 @@
 {% macro hours_as_days(hours) %}
     {{- return("ceil((" ~ hours ~ ") / 24.0)") -}}
 {% endmacro %}
+
+
+{#  Information value of a binned signal, and what chance alone would show, as CTEs.
+    counts: a CTE with the columns of keys (a list), outcome (0 or 1), bin, cluster (one name) and n (rows, a double).
+    Gives CTEs that end in `name`, one row a keys that has both outcomes: n_rows, n_events (rows of outcome 1), n_clusters and
+    n_event_clusters (accounts with a row of outcome 0, of outcome 1), information_value (sum over bins of (share among
+    events - share among others) x ln of their ratio; half a row is added to a bin, see steadied_share) and chance_value.
+
+    chance_value is the mean of the information value of a signal that tells nothing: with independent rows it is
+    (bins - 1)(1/n events + 1/n others), because to the second order the value is a chi-square over the numbers of rows. Rows
+    of one account are alike, so the shares of the bins vary more: with p the share of a bin in all rows, n_ab the rows of
+    account a in it and n_a all its rows, their variance is sum over a of (n_ab - p n_a)^2 / n^2, and the chance value is
+    the sum over bins of the variances of both outcomes over p.
+    Sources: Kullback, Information theory and statistics, 1959; Siddiqi, Intelligent credit scoring, 2017; Rao & Scott, The
+    analysis of categorical data from complex sample surveys, 1981. #}
+{% macro information_values(counts, keys, cluster, name='information_values') %}
+{%- set group = keys | join(', ') -%}
+{{ name }}_sized as (
+
+    select
+        {{ counts }}.*,
+        sum(n) over (partition by {{ group }}, outcome, {{ cluster }}) as cluster_rows,
+        row_number() over (partition by {{ group }}, outcome, {{ cluster }} order by bin) as bin_order
+    from {{ counts }}
+
+),
+
+{{ name }}_bins as (
+
+    select
+        {{ group }},
+        outcome,
+        bin,
+        sum(n) as n,
+        sum(n * n) as squares,
+        sum(n * cluster_rows) as products
+    from {{ name }}_sized
+    group by {{ group }}, outcome, bin
+
+),
+
+{{ name }}_totals as (
+
+    select
+        {{ group }},
+        sum(case when outcome = 1 then n else 0 end) as n_events,
+        sum(case when outcome = 0 then n else 0 end) as n_others,
+        sum(case when outcome = 1 and bin_order = 1 then 1 else 0 end) as n_event_clusters,
+        sum(case when outcome = 0 and bin_order = 1 then 1 else 0 end) as n_clusters,
+        sum(case when outcome = 1 and bin_order = 1 then cluster_rows * cluster_rows else 0 end) as event_squares,
+        sum(case when outcome = 0 and bin_order = 1 then cluster_rows * cluster_rows else 0 end) as other_squares
+    from {{ name }}_sized
+    group by {{ group }}
+
+),
+
+{{ name }}_pairs as (
+
+    select
+        {{ group }},
+        bin,
+        count(*) over (partition by {{ group }}) as n_bins,
+        sum(case when outcome = 1 then n else 0 end) as n_events,
+        sum(case when outcome = 0 then n else 0 end) as n_others,
+        sum(n) as n,
+        sum(case when outcome = 1 then squares else 0 end) as event_squares,
+        sum(case when outcome = 0 then squares else 0 end) as other_squares,
+        sum(case when outcome = 1 then products else 0 end) as event_products,
+        sum(case when outcome = 0 then products else 0 end) as other_products
+    from {{ name }}_bins
+    group by {{ group }}, bin
+
+),
+
+{{ name }}_shares as (
+
+    select
+        pairs.*,
+        totals.n_events as all_events,
+        totals.n_others as all_others,
+        totals.n_event_clusters,
+        totals.n_clusters,
+        totals.event_squares as all_event_squares,
+        totals.other_squares as all_other_squares,
+        pairs.n / (totals.n_events + totals.n_others) as share,
+        {{ steadied_share('pairs.n_events', 'totals.n_events', 'pairs.n_bins') }} as event_share,
+        {{ steadied_share('pairs.n_others', 'totals.n_others', 'pairs.n_bins') }} as other_share
+    from {{ name }}_pairs as pairs
+    inner join {{ name }}_totals as totals
+        on {% for key in keys %}{{ 'and ' if not loop.first }}pairs.{{ key }} = totals.{{ key }} {% endfor %}
+    where totals.n_events > 0 and totals.n_others > 0
+
+),
+
+{{ name }} as (
+
+    select
+        {{ group }},
+        min(all_events + all_others) as n_rows,
+        min(all_events) as n_events,
+        min(n_clusters) as n_clusters,
+        min(n_event_clusters) as n_event_clusters,
+        sum({{ psi_term('event_share', 'other_share') }}) as information_value,
+        sum((
+            (event_squares - 2 * share * event_products + share * share * all_event_squares)
+            / (all_events * all_events)
+            + (other_squares - 2 * share * other_products + share * share * all_other_squares)
+            / (all_others * all_others)
+        ) / share) as chance_value
+    from {{ name }}_shares
+    group by {{ group }}
+
+)
+{%- endmacro %}
+
+
+{#  Variance of a mean, of the number of rows, their sum and the sum of their squares (SQL), rows being independent. #}
+{% macro mean_variance(n, total, squares) %}
+    {%- set n = "cast(" ~ n ~ " as " ~ type_double() ~ ")" -%}
+    greatest(0, {{ squares }} - {{ total }} * {{ total }} / {{ n }}) / (({{ n }} - 1) * {{ n }})
+{%- endmacro %}

@@ -1,7 +1,6 @@
 -- Question: of how many customers do we hear, and from how many sides? Grain: month-end,
 -- measure and cohort. A family counts with an event in the days before (rule
 -- coverage_days); who is live with us is active.
-{%- set families = ['partner', 'integration', 'product', 'community'] %}
 {%- set heard = [
     ('product', 'stg_usage', 'day', 'coalesce(active_users, events, 0) > 0'),
     ('integration', 'stg_setup_events', 'occurred_at',
@@ -78,53 +77,60 @@ covered as (
 
 ),
 
-seen as (
+hits as (
 
-    select
-        live.as_of_date,
-        live.account_key,
-        live.segment,
-        {% for family in families -%}
-        max(case when covered.family = '{{ family }}' then 1 else 0 end) as {{ family }},
-        {% endfor -%}
-        case
-            when count(covered.family) >= {{ rule('coverage_families') }} then 1
-            else 0
-        end as several
-    from live
-    left join covered
-        on live.as_of_date = covered.as_of_date
-        and live.account_key = covered.account_key
-    group by live.as_of_date, live.account_key, live.segment
+    select as_of_date, account_key, family || '_coverage' as kpi
+    from covered
+    union all
+    select as_of_date, account_key, 'signal_coverage' as kpi
+    from covered
+    group by as_of_date, account_key
+    having count(*) >= {{ rule('coverage_families') }}
 
 ),
 
+cohorts as (
+
+    select as_of_date, account_key, segment as cohort from live
+    union all
+    select as_of_date, account_key, 'all' as cohort from live
+
+),
+
+sizes as (
+
+    select as_of_date, cohort, count(*) as n
+    from cohorts
+    group by as_of_date, cohort
+
+),
+
+heard_of as (
+
+    select cohorts.as_of_date, cohorts.cohort, hits.kpi, count(*) as n_heard
+    from cohorts
+    inner join hits
+        on cohorts.as_of_date = hits.as_of_date
+        and cohorts.account_key = hits.account_key
+    group by cohorts.as_of_date, cohorts.cohort, hits.kpi
+
+),
+
+{# a family that nobody is heard of in is covered by 0 #}
 shares as (
 
-    {% for column, kpi in {
-        'several': 'signal_coverage', 'partner': 'partner_coverage',
-        'integration': 'integration_coverage', 'product': 'product_coverage',
-        'community': 'community_coverage'
-    }.items() -%}
-    select as_of_date, '{{ kpi }}' as kpi, segment as cohort, {{ column }} as is_covered
-    from seen
-    union all
-    select as_of_date, '{{ kpi }}' as kpi, 'all' as cohort, {{ column }} as is_covered
-    from seen
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-counted as (
-
     select
-        as_of_date,
-        kpi,
-        cohort,
-        avg(cast(is_covered as {{ type_double() }})) as value,
-        count(*) as n
-    from shares
-    group by as_of_date, kpi, cohort
+        sizes.as_of_date,
+        kpis.kpi,
+        sizes.cohort,
+        sizes.n,
+        coalesce(heard_of.n_heard, 0) / cast(sizes.n as {{ type_double() }}) as value
+    from sizes
+    inner join {{ ref('kpis') }} as kpis on kpis.kpi like '%_coverage'
+    left join heard_of
+        on sizes.as_of_date = heard_of.as_of_date
+        and sizes.cohort = heard_of.cohort
+        and kpis.kpi = heard_of.kpi
 
 ),
 
@@ -138,7 +144,7 @@ final as (
         {{ wilson('value', 'n', rule('interval_z'), '-') }} as lower,
         {{ wilson('value', 'n', rule('interval_z'), '+') }} as upper,
         n
-    from counted
+    from shares
 
 )
 
