@@ -342,14 +342,20 @@ def _care_touches(
     return blocks
 
 
+def rescue_days(sc: Scenario, champion: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Spell, turn and day of each meeting of a serving partner in the month after a champion left."""
+    row, turn = np.nonzero(champion["saver"] >= 0)
+    rng = rng_for(sc.seed, "rescue touches")
+    return row, turn, champion["leave"][row, turn] + rng.integers(1, 30, len(row))
+
+
 def _rescue_touches(
     sc: Scenario, spell: Columns, service: Columns, champion: Columns
 ) -> list[Columns]:
     """A serving partner's meeting in the month after a champion left."""
-    rng = rng_for(sc.seed, "rescue touches")
-    row, turn = np.nonzero(champion["saver"] >= 0)
+    row, turn, day = rescue_days(sc, champion)
     slot = champion["saver"][row, turn].astype(int)
-    day = champion["leave"][row, turn] + rng.integers(1, 30, len(row))
+    rng = rng_for(sc.seed, "rescue types")
     return [
         {
             "partner": service["partner"][row, slot],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .market import NEW
+from .engagement import NODES
+from .market import NEW, TIERS
 from .scenario import Scenario
 from .tabular import (
     NONE,
@@ -46,7 +47,7 @@ SETUP = [
     "data_ready",
     "user_provisioned",
 ]
-FAMILIES = ["intent", "marketing", "community", "marketplace", "partner"]
+FAMILIES = ["intent", "marketing", "community", "marketplace", "partner", "other"]
 SIGNAL_EVENTS = [
     "topic_surge",
     "pricing_page_visit",
@@ -54,6 +55,7 @@ SIGNAL_EVENTS = [
     "forum_question",
     "listing_viewed",
     "partner_mention",
+    "company_news",
 ]
 SEVERITIES = ["low", "normal", "high", "critical"]
 FEEDBACK = ["nps", "csat", "review", "reference", "referral", "case_study"]
@@ -67,6 +69,17 @@ PLAYS = [
     "champion_handover",
 ]
 REASONS = ["champion_left", "partner_quiet", "usage_falling", "tickets_escalating", "renewal_near"]
+SIGNAL_DEFAULTS: dict[str, object] = {
+    "account": np.int32(-1),
+    "day": np.int32(0),
+    "family": np.int8(0),
+    "event": np.int8(0),
+    "strength": np.float64(np.nan),
+    "partner": np.int32(-1),
+    "person": np.int32(-1),
+    "second": np.int32(0),
+    "restricted": np.False_,
+}
 COST_KINDS = ["commission", "market_development", "headcount", "enablement"]
 
 
@@ -305,12 +318,14 @@ def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) ->
     severity = np.where(escalated, pick(rng, [0, 2, 5, 3], n), pick(rng, [4, 5, 1.2, 0.2], n))
     closed = opened + (rng.exponential(np.array([2.0, 4.0, 5.0, 3.0])[severity])).astype(int)
     mood = 0.82 - 0.12 * loud - 0.15 * trouble - 0.2 * escalated + 0.15 * rng.standard_normal(n)
-    done = closed <= last[row]
+    # the feed of the help desk stops some days before the end
+    stopped = sc.end - sc.silent_days if sc.planted else sc.end
+    done = closed <= np.minimum(last[row], stopped)
     rated = done & (rng.random(n) < 0.55)
     # a rating is good or bad, as help desks ask for it
     good = rng_for(sc.seed, "ticket ratings").random(n) < np.clip(mood, 0, 1)
     csat = np.where(rated, good, np.nan)
-    return {
+    cases = {
         "spell": row,
         "account": spell["account"][row],
         "opened": opened.astype(np.int32),
@@ -322,6 +337,7 @@ def tickets(sc: Scenario, spell: Columns, service: Columns, partner: Columns) ->
         "second": office_seconds(rng, n),
         "partner": np.where(rng.random(n) < 0.15, server, -1).astype(np.int32),
     }
+    return take_rows(cases, np.flatnonzero(opened <= stopped))
 
 
 def feedback(
@@ -397,9 +413,17 @@ def _voiced(
 
 
 def signals(
-    sc: Scenario, orgs: Columns, deals: Columns, partner: Columns, index: Columns
+    sc: Scenario,
+    orgs: Columns,
+    deals: Columns,
+    partner: Columns,
+    index: Columns,
+    tie: Columns,
 ) -> Columns:
-    """Outside and buying signals, denser before deals; in one month the intent feed jumps."""
+    """Outside and buying signals, denser before deals, and a feed of news that foretells nothing.
+
+    In one month the intent feed jumps; partners of one tier report of every account that a tie binds them to.
+    """
     rng = rng_for(sc.seed, "signals")
     years = np.maximum(sc.end - orgs["created"], 0) / 365.25
     row, _ = expand(rng.poisson(1.4 * years))
@@ -419,8 +443,6 @@ def signals(
         strength = np.where(drift, np.minimum(strength + 0.35, 1), strength)
     known = (index["count"][account] > 0) & (rng.random(n) < 0.25) & (family == 1)
     firm = np.where(family == 4, pick(rng, partner["source_weight"] + 0.02, n), -1)
-    person = np.where(known, index["first"][account], -1)
-    order = np.argsort(day, kind="stable")
     rows = {
         "account": account,
         "day": day,
@@ -428,13 +450,70 @@ def signals(
         "event": event.astype(np.int8),
         "strength": strength,
         "partner": firm,
-        "person": person,
+        "person": np.where(known, index["first"][account], -1),
         "second": office_seconds(rng, n),
         "restricted": rng.random(n) < 0.02,
     }
-    rows = take_rows(rows, order)
+    blocks = [rows, _news(sc, orgs)]
+    if sc.planted:
+        blocks += [_surge(sc, orgs), _mentions(sc, partner, tie)]
+    rows = stack(blocks, SIGNAL_DEFAULTS)
+    rows = take_rows(rows, np.argsort(rows["day"], kind="stable"))
     rows["day"][-1:] = sc.end
     return rows
+
+
+def _news(sc: Scenario, orgs: Columns) -> Columns:
+    """News about organisations: as many before a deal or a loss as at any other time."""
+    rng = rng_for(sc.seed, "news")
+    lived = np.maximum(sc.end - orgs["created"], 0)
+    row, _ = expand(rng.poisson(sc.news_rate * lived / 365.25))
+    n = len(row)
+    return {
+        "account": row,
+        "day": orgs["created"][row] + (rng.random(n) * lived[row]).astype(np.int32),
+        "family": np.full(n, FAMILIES.index("other")),
+        "event": np.full(n, SIGNAL_EVENTS.index("company_news")),
+        "strength": rng.beta(3, 4, n),
+        "second": office_seconds(rng, n),
+    }
+
+
+def _surge(sc: Scenario, orgs: Columns) -> Columns:
+    """What the intent feed sends beyond its custom in the month of drift: its threshold was lowered."""
+    rng = rng_for(sc.seed, "surge")
+    begin, stop = drift_month(sc)
+    row, _ = expand(rng.poisson(np.where(orgs["created"] < begin, sc.drift_rows, 0)))
+    n = len(row)
+    return {
+        "account": row,
+        "day": rng.integers(begin, stop, n),
+        "family": np.full(n, FAMILIES.index("intent")),
+        "event": np.full(n, SIGNAL_EVENTS.index("topic_surge")),
+        "strength": np.minimum(rng.beta(3, 4, n) + 0.35, 1),
+        "second": office_seconds(rng, n),
+    }
+
+
+def _mentions(sc: Scenario, partner: Columns, tie: Columns) -> Columns:
+    """What partners of the favoured tier report of the accounts that a tie binds them to."""
+    rng = rng_for(sc.seed, "mentions")
+    favoured = partner["tier"] == TIERS.index(sc.favoured_tier)
+    at = np.flatnonzero((tie["from_type"] == NODES.index("partner")) & (tie["started"] <= sc.end))
+    at = at[favoured[tie["from_row"][at]]]
+    until = np.where(tie["ended"][at] == NONE, sc.end, np.minimum(tie["ended"][at], sc.end))
+    lasts = np.maximum(until - tie["started"][at], 0)
+    row, _ = expand(rng.poisson(sc.favoured_mentions * lasts / 365.25))
+    n = len(row)
+    return {
+        "account": tie["to_row"][at][row],
+        "day": tie["started"][at][row] + (rng.random(n) * lasts[row]).astype(np.int32),
+        "family": np.full(n, FAMILIES.index("partner")),
+        "event": np.full(n, SIGNAL_EVENTS.index("partner_mention")),
+        "strength": rng.beta(3, 4, n),
+        "partner": tie["from_row"][at][row],
+        "second": office_seconds(rng, n),
+    }
 
 
 def drift_month(sc: Scenario) -> tuple[int, int]:

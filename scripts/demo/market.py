@@ -41,14 +41,17 @@ def organisations(sc: Scenario) -> Columns:
     bounds = np.array([[5, 35, 99, 0.7], [100, 300, 999, 0.55], [1000, 2600, 60_000, 0.7]])
     low, mid, high, sigma = bounds[segment].T
     employees = np.clip(np.exp(np.log(mid) + sigma * rng.standard_normal(n)), low, high)
+    each, industry = rng.standard_normal(n), pick(rng, [5, 4, 4, 3, 3, 3, 2, 2, 2, 2], n)
+    owner, fit = rng.integers(0, 14, n).astype(np.int32), _fits(sc, rng.standard_normal(n))
+    each = sc.revenue_tells * fit + np.sqrt(1 - sc.revenue_tells**2) * each
     return {
         "created": np.sort(sc.start + along * (sc.end - sc.start)).astype(np.int32),
         "segment": segment,
         "employees": employees.astype(np.int32),
-        "revenue": np.round(employees * np.exp(rng.normal(12.0, 0.3, n)), -3),
-        "industry": pick(rng, [5, 4, 4, 3, 3, 3, 2, 2, 2, 2], n),
-        "owner": rng.integers(0, 14, n).astype(np.int32),
-        "fit": _fits(sc, rng.standard_normal(n)),
+        "revenue": np.round(employees * np.exp(12.0 + 0.3 * each), -3),
+        "industry": industry,
+        "owner": owner,
+        "fit": fit,
     }
 
 

@@ -97,6 +97,18 @@ class Scenario:
     growth_spread: float = 0.0
     voice_spread: float = 0.0
 
+    # what governance has to notice, in the kind `planted`: rows a year that partners of the favoured tier report of an
+    # account whatever comes of it, intent rows that an account gets beyond its custom in the month of drift, and the
+    # last days in which no support case arrives
+    favoured_tier: str = "gold"
+    favoured_mentions: float = 8.0
+    drift_rows: float = 0.7
+    silent_days: int = 10
+    # rows a year of a feed that foretells nothing; stays in every kind
+    news_rate: float = 1.0
+    # how far revenue for each employee tells how well an organisation fits
+    revenue_tells: float = 0.7
+
     # not an effect of partners: who serves which segment; stays in every kind
     segment_confounding: float = 0.1
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from .contracts import ANNUAL, FORMS
-from .engagement import CALENDAR, CARE
+from .engagement import CALENDAR, CARE, rescue_days
 from .experience import drift_month
 from .market import LOST, NEW, OPEN, WON
 from .scenario import Scenario
-from .tabular import NONE, Columns, day_column, enum_column, number_column, ref_column
+from .tabular import (
+    NONE,
+    Columns,
+    day_column,
+    enum_column,
+    number_column,
+    ref_column,
+    text_column,
+)
 
 ROLES = ["other", "loud", "quiet"]
 RECENT_DAYS = 730
@@ -180,6 +189,38 @@ def decision_table(spell: Columns, decisions: Columns) -> pa.Table:
     return pa.table(table)
 
 
+def departures(
+    sc: Scenario, names: list[str], spell: Columns, service: Columns, champion: Columns
+) -> list[dict[str, Any]]:
+    """Every champion that left a live customer: its organisation (as in records.csv), the day, which partner met the
+    customer in the month after, if any, and the day the customer was lost, if it was."""
+    met = np.full(champion["leave"].shape, NONE, dtype=np.int64)
+    row, turn, day = rescue_days(sc, champion)
+    met[row, turn] = day
+    last = np.where(spell["churned"] == NONE, sc.end, np.minimum(spell["churned"], sc.end))
+    row, turn = np.nonzero(champion["leave"] <= last[:, None])
+    slot = champion["saver"][row, turn].astype(int)
+    met = np.where(met[row, turn] <= last[row], met[row, turn], NONE)
+    found = pa.table(
+        {
+            "organisation": ref_column(spell["account"][row]),
+            "left": day_column(champion["leave"][row, turn]),
+            "met_by": text_column(names, np.where(met != NONE, service["partner"][row, slot], -1)),
+            "met": day_column(met),
+            "churned": day_column(
+                np.where(spell["churned"][row] <= sc.end, spell["churned"][row], NONE)
+            ),
+        }
+    )
+    return [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in each.items()
+        }
+        for each in found.to_pylist()
+    ]
+
+
 def answers(
     sc: Scenario,
     partner: Columns,
@@ -188,6 +229,7 @@ def answers(
     n_new: int,
     spell: Columns,
     service: Columns,
+    champion: Columns,
     decisions: Columns,
     term: Columns,
     touch: Columns,
@@ -218,6 +260,10 @@ def answers(
         "drift_month": [str(np.datetime64(begin, "D")), str(np.datetime64(stop, "D"))]
         if sc.planted
         else None,
+        "noise_signal": "news_heat",
+        "favoured_tier": sc.favoured_tier if sc.planted else None,
+        "silent_since": str(np.datetime64(sc.end - sc.silent_days, "D")) if sc.planted else None,
+        "departures": departures(sc, names, spell, service, champion),
         "calibration": calibration(sc, deals, n_new, spell, decisions, term, touch),
         "open_new_deals": int((new & (deals["status"] == OPEN)).sum()),
         "partners": rows,

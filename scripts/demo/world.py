@@ -67,6 +67,7 @@ def simulate(scenario: Scenario) -> World:
         sc, orgs, deals, partner, spell, service, champion, hidden, calls, index
     )
     trial = experience.trials(sc, orgs, deals)
+    tie = engagement.ties(sc, orgs, deals, spell, service, hidden, partner, index, made_of)
     facts = {
         "people": people,
         "deals": deals,
@@ -78,12 +79,12 @@ def simulate(scenario: Scenario) -> World:
         "solutions": made_of,
         "deal_partners": engagement.deal_roles(sc, deals, spell),
         "deal_people": engagement.buying_groups(sc, deals, spell, index),
-        "ties": engagement.ties(sc, orgs, deals, spell, service, hidden, partner, index, made_of),
+        "ties": tie,
         "milestones": experience.milestones(sc, orgs, deals, spell),
         "setup_events": experience.setup_events(sc, spell, made_of, trial),
         "usage": experience.usage(sc, spell, term, partner, service),
         "feedback": experience.feedback(sc, spell, service, partner, index),
-        "signals": experience.signals(sc, orgs, deals, partner, index),
+        "signals": experience.signals(sc, orgs, deals, partner, index, tie),
         "needs": experience.needs(sc, orgs, deals),
         "partner_costs": experience.partner_costs(sc, partner),
         "actions": experience.actions(sc, spell, champion),
@@ -103,6 +104,7 @@ def simulate(scenario: Scenario) -> World:
         n_new,
         spell,
         service,
+        champion,
         decisions,
         term,
         touch,

@@ -130,6 +130,56 @@ def digests(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
 
+def test_governance_has_something_to_notice() -> None:
+    found = world()
+    answers, signals = found.answers, found.tables["signals"].to_pandas()
+    begin, stop = answers["drift_month"]
+    intent = signals[signals["family"] == "intent"]
+    months = intent["occurred"].dt.strftime("%Y-%m-01").value_counts()
+    usual = months.drop(begin)
+    assert months[begin] > 5 * usual.max()
+    strong = intent["occurred"].between(begin, stop)
+    assert intent["strength"][strong].mean() > intent["strength"][~strong].mean() + 0.25
+    assert str(found.tables["tickets"]["opened"].to_pandas().max())[:10] <= answers["silent_since"]
+    tiers = found.tables["partners"]["tier"].to_pylist()
+    mentions = signals[signals["event"] == "partner_mention"]
+    by_tier = mentions["partner"].astype(int).map(dict(enumerate(tiers))).value_counts()
+    assert by_tier[answers["favoured_tier"]] > by_tier.drop(answers["favoured_tier"]).sum()
+    null = world("null")
+    assert null.answers["favoured_tier"] is None and null.answers["drift_month"] is None
+
+
+def test_news_foretells_no_deal() -> None:
+    """As many news rows in the month before a new deal as their yearly rate says."""
+    found = world()
+    signals, deals = found.tables["signals"].to_pandas(), found.tables["deals"].to_pandas()
+    news = signals[signals["event"] == "company_news"]
+    new = deals[deals["kind"] == "new"]
+    pairs = new.merge(news, on="account", suffixes=("", "_news"))
+    created = found.tables["organisations"]["created"].to_pandas()
+    before = (pairs["created"].astype("datetime64[s]") - pairs["occurred"]).dt.days.between(1, 30)
+    alive = (
+        new["created"].astype("datetime64[s]") - new["account"].map(created).astype("datetime64[s]")
+    ).dt.days.clip(0, 30)
+    expected = alive.sum() / 365.25 * found.scenario.news_rate
+    assert before.sum() == pytest.approx(expected, abs=4 * expected**0.5)
+
+
+def test_departures_of_champions_are_told() -> None:
+    found = world()
+    people = found.tables["people"].to_pandas()
+    left = people[(people["role"] == "champion") & people["ended"].notna()]
+    told = found.answers["departures"]
+    assert sorted(zip(left["account"], left["ended"].astype(str), strict=True)) == sorted(
+        (row["organisation"], row["left"]) for row in told
+    )
+    met = [row for row in told if row["met"]]
+    assert 0.1 < len(met) / len(told) < 0.5
+    assert all(
+        0 < (date.fromisoformat(r["met"]) - date.fromisoformat(r["left"])).days < 30 for r in met
+    )
+
+
 def test_same_scenario_gives_the_same_bytes(tmp_path: Path) -> None:
     scenario = Scenario(n_accounts=400, seed=11)
     first = generate(tmp_path / "a", scenario, tmp_path / "a.json")

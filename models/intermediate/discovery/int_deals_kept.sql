@@ -16,14 +16,9 @@ deals as (
 
 ),
 
-lapses as (
+coverage as (
 
-    select
-        account_key,
-        ended_date as lapsed_date,
-        lead(started_date) over (
-            partition by account_key order by span_number
-        ) as returned_date
+    select account_key, ended_date, returned_date
     from {{ ref('int_coverage') }}
 
 ),
@@ -60,22 +55,20 @@ lost_again as (
 
     select distinct judged.deal_key
     from judged
-    left join lapses
-        on judged.account_key = lapses.account_key
-        and judged.judged_date >= lapses.lapsed_date
-        and (
-            lapses.returned_date is null
-            or judged.judged_date < lapses.returned_date
-        )
+    left join coverage
+        on judged.account_key = coverage.account_key
+        and {{ in_force(
+            'judged.judged_date', 'coverage.ended_date', 'coverage.returned_date'
+        ) }}
         -- a former customer's new contract may still be about to start
         and (
-            judged.won_date <= lapses.lapsed_date
+            judged.won_date <= coverage.ended_date
             or judged.kept_until_date <= judged.as_of_date
         )
     left join stated_churn
         on judged.account_key = stated_churn.account_key
         and stated_churn.churned_date between judged.won_date and judged.judged_date
-    where lapses.account_key is not null or stated_churn.account_key is not null
+    where coverage.account_key is not null or stated_churn.account_key is not null
 
 ),
 

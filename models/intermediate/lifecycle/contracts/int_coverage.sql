@@ -44,7 +44,7 @@ numbered as (
 
 ),
 
-final as (
+spans as (
 
     select
         account_key,
@@ -54,6 +54,17 @@ final as (
         nullif(max(counted_until_date), cast('9999-12-31' as date)) as end_known_date
     from numbered
     group by account_key, span_number
+
+),
+
+final as (
+
+    select
+        spans.*,
+        lead(started_date) over (
+            partition by account_key order by span_number
+        ) as returned_date
+    from spans
 
 )
 

@@ -3,14 +3,9 @@
 -- deal's trial alone; what happened in a lapse is left out.
 with
 
-lapses as (
+coverage as (
 
-    select
-        account_key,
-        ended_date as lapsed_date,
-        lead(started_date) over (
-            partition by account_key order by span_number
-        ) as returned_date
+    select account_key, ended_date, returned_date
     from {{ ref('int_coverage') }}
 
 ),
@@ -19,13 +14,13 @@ touches as (
 
     select touches.*
     from {{ ref('int_touches') }} as touches
-    left join lapses
-        on touches.account_key = lapses.account_key
+    left join coverage
+        on touches.account_key = coverage.account_key
         and {{ in_force(
             'cast(touches.occurred_at as date)',
-            'lapses.lapsed_date', 'lapses.returned_date'
+            'coverage.ended_date', 'coverage.returned_date'
         ) }}
-    where lapses.account_key is null
+    where coverage.account_key is null
 
 ),
 

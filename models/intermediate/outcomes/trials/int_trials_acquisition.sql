@@ -12,15 +12,9 @@ deals as (
 
 ),
 
-lapses as (
+coverage as (
 
-    select
-        account_key,
-        ended_date as lapsed_date,
-        end_known_date,
-        lead(started_date) over (
-            partition by account_key order by span_number
-        ) as returned_date
+    select account_key, ended_date, end_known_date, returned_date
     from {{ ref('int_coverage') }}
 
 ),
@@ -55,11 +49,11 @@ lost_again as (
 
     select dated.deal_key
     from dated
-    inner join lapses
-        on dated.account_key = lapses.account_key
-        and dated.resolved_date >= lapses.end_known_date
+    inner join coverage
+        on dated.account_key = coverage.account_key
+        and dated.resolved_date >= coverage.end_known_date
         and {{ in_force(
-            'dated.kept_until_date', 'lapses.lapsed_date', 'lapses.returned_date'
+            'dated.kept_until_date', 'coverage.ended_date', 'coverage.returned_date'
         ) }}
     union distinct
     select dated.deal_key
