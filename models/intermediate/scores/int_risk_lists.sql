@@ -58,23 +58,6 @@ listed as (
 
 ),
 
-lists as (
-
-    select
-        as_of_date,
-        cut_off_pct,
-        count(*) as n_scored,
-        sum(is_flagged) as n_flagged,
-        cast(count(outcome) as {{ type_double() }}) as n_resolved,
-        sum(outcome) as n_churned,
-        sum(case when outcome is not null then is_flagged end) as n_flagged_resolved,
-        sum(is_flagged * outcome) as n_flagged_churned,
-        avg((probability - outcome) * (probability - outcome)) as brier
-    from listed
-    group by as_of_date, cut_off_pct
-
-),
-
 final as (
 
     select
