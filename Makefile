@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m scripts
 OUT ?= target/ecosystem.duckdb
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 
-.PHONY: help demo test test-slow proof build workbook trace lint clean
+.PHONY: help demo test test-slow proof build workbook trace train-scorecard lint clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ workbook: .venv/runtime ## Twenty accounts in a spreadsheet: XLSX=<file>; writes
 trace: .venv/runtime ## How a partner's CSI comes about: PARTNER=<name> [STAGE=<stage>] [AS_OF=YYYY-MM-DD] [OUT=<file>]
 	@test -n "$(PARTNER)" || { echo "give PARTNER=<name>, for example: make trace PARTNER='Harbor Advisors'" >&2; exit 2; }
 	@$(RUN) trace "$(PARTNER)" --database "$(OUT)" $(if $(STAGE),--stage "$(STAGE)") $(if $(AS_OF),--as-of "$(AS_OF)")
+
+train-scorecard: .venv/development ## Risk and readiness on your own history, as challengers: [OUT=<file>] [VERSION=<name>] [UNTIL=YYYY-MM-DD] [NOTE='...']
+	@$(RUN) train-scorecard --database "$(OUT)" $(if $(VERSION),--version "$(VERSION)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(NOTE),--note "$(NOTE)")
 
 test: .venv/development ## Unit, data and end-to-end tests on DuckDB and PostgreSQL
 	@$(RUN) test

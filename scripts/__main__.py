@@ -184,6 +184,57 @@ def train_matcher(
     )
 
 
+@app.command(name="train-scorecard")
+def train_scorecard(
+    database: Annotated[
+        list[Path] | None,
+        typer.Option(help="DuckDB file that was built; give it again to pool several."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="risk, fit, intent, feasibility or momentum; default: all five."),
+    ] = None,
+    version: Annotated[
+        str, typer.Option(help="Name of the new version, such as 2026-q3.")
+    ] = "trained-1",
+    status: Annotated[str, typer.Option(help="challenger, or demo.")] = "challenger",
+    start: Annotated[
+        str | None, typer.Option("--from", help="First month-end, YYYY-MM-DD. Default: all.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Last day of what is known, outcomes too, YYYY-MM-DD. Default: all."),
+    ] = None,
+    effective_from: Annotated[
+        str | None, typer.Option(help="Day from which it scores; a challenger needs none.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="What a reader of the register should know.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder of seeds to read and to write.")] = PROJECT
+    / "seeds",
+) -> None:
+    """Train scorecards on what was built, and add them to the register as challengers; none is put in force."""
+    from scripts import train_scorecard as training
+
+    said = training.train(
+        database or [building.DEFAULT_OUT],
+        model or [],
+        version,
+        status,
+        start,
+        until,
+        effective_from,
+        note,
+        out,
+        console,
+    )
+    for line in said:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        f"Register: {escape(shown(out / 'models' / 'scorecard_versions.csv'))}. To promote a version, write "
+        "champion and the day it takes effect in its row, and build."
+    )
+
+
 @app.command(name="load")
 def load_files(
     data: Annotated[
