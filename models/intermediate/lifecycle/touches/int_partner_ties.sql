@@ -50,7 +50,9 @@ final as (
         cast(directed.started_at as date) as started_date,
         cast(directed.ended_at as date) as ended_date,
         case when directed.visibility = 'observed' then 'observed' else 'declared' end
-            as evidence
+            as evidence,
+        coalesce(directed.visibility, 'observed') in ('not_shared', 'unknown')
+            as is_hidden
     from directed
     inner join members as partner
         on partner.stream = 'partners'

@@ -1,0 +1,127 @@
+-- Question: how long has the partner that looks after a customer been silent, for its
+-- own rhythm there? Grain: month-end and customer. Roll-outs end, deals are won and
+-- calls for help are no rhythm; of several partners the one seen on most days counts.
+{% set kinds = ['partner', 'advisor'] %}
+with
+
+months as (
+
+    select as_of_date, account_key
+    from {{ ref('int_account_months') }}
+    where is_customer
+
+),
+
+month_ends as (
+
+    select as_of_date from {{ ref('int_month_ends') }}
+
+),
+
+touches as (
+
+    select
+        touches.account_key,
+        touches.partner_key,
+        cast(touches.occurred_at as date) as touch_date,
+        max(case
+            when touches.touch_type = 'advisory' then 1
+            when partners.partner_type = 'advisor' then 1
+            else 0
+        end) as is_advisor
+    from {{ ref('int_touches') }} as touches
+    inner join {{ ref('touch_types') }} as types
+        on touches.touch_type = types.touch_type
+    left join {{ ref('stg_organisations') }} as partners
+        on touches.partner_key = partners.organisation_key
+    where
+        touches.actor = 'partner'
+        and not types.is_delivery
+        and not types.is_acquisition_type
+        and not types.is_reactive
+    group by
+        touches.account_key,
+        touches.partner_key,
+        cast(touches.occurred_at as date)
+
+),
+
+days as (
+
+    select 'partner' as kind, account_key, partner_key, touch_date
+    from touches
+    union all
+    select 'advisor' as kind, account_key, partner_key, touch_date
+    from touches
+    where is_advisor = 1
+
+),
+
+seen as (
+
+    select
+        month_ends.as_of_date,
+        days.account_key,
+        days.kind,
+        days.partner_key,
+        count(*) as n_days,
+        min(days.touch_date) as first_date,
+        max(days.touch_date) as last_date
+    from days
+    inner join month_ends
+        on {{ in_window('days.touch_date', 'month_ends.as_of_date', 'rhythm_days') }}
+    group by
+        month_ends.as_of_date, days.account_key, days.kind, days.partner_key
+    having count(*) >= {{ rule('rhythm_min_touch_days') }}
+
+),
+
+ranked as (
+
+    select
+        seen.*,
+        row_number() over (
+            partition by as_of_date, account_key, kind
+            order by n_days desc, last_date desc, partner_key asc
+        ) as partner_order
+    from seen
+
+),
+
+ratios as (
+
+    select
+        as_of_date,
+        account_key,
+        kind,
+        {{ quiet_ratio('as_of_date', 'first_date', 'last_date', 'n_days') }} as ratio
+    from ranked
+    where partner_order = 1
+
+),
+
+pivoted as (
+
+    select
+        as_of_date,
+        account_key,
+        {% for kind in kinds -%}
+        max(case when kind = '{{ kind }}' then ratio end)
+            as {{ kind }}_quiet_ratio{{ ',' if not loop.last }}
+        {% endfor %}
+    from ratios
+    group by as_of_date, account_key
+
+),
+
+final as (
+
+    select pivoted.*
+    from pivoted
+    inner join months
+        on pivoted.as_of_date = months.as_of_date
+        and pivoted.account_key = months.account_key
+
+)
+
+select * from final

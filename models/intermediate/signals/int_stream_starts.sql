@@ -1,0 +1,43 @@
+-- Question: since when does each stream, and each family of signals, tell anything?
+-- Grain: one row. From then on nothing recorded means that nothing happened; before, and
+-- in a stream never connected, it is unknown. Undated rows always told.
+{% set streams = [
+    'people', 'opportunities', 'opportunity_people', 'touches', 'relationships',
+    'setup_events', 'tickets', 'feedback'
+] %}
+{% set families = contract()['signals']['columns']['family']['values'] %}
+with
+
+starts as (
+
+    {% for stream in streams -%}
+    select
+        '{{ stream }}' as part,
+        min(coalesce(
+            cast({{ contract()[stream]['at'] }} as date), cast('1900-01-01' as date)
+        )) as from_date
+    from {{ ref('stg_' ~ stream) }}
+    union all
+    {% endfor -%}
+    select family as part, min(cast(occurred_at as date)) as from_date
+    from {{ ref('stg_signals') }}
+    group by family
+
+),
+
+final as (
+
+    select
+        {% for stream in streams -%}
+        max(case when part = '{{ stream }}' then from_date end)
+            as {{ stream }}_from_date,
+        {% endfor -%}
+        {% for family in families -%}
+        max(case when part = '{{ family }}' then from_date end)
+            as {{ family }}_from_date{{ ',' if not loop.last }}
+        {% endfor %}
+    from starts
+
+)
+
+select * from final
