@@ -21,7 +21,6 @@ firing as (
         firing.as_of_date,
         firing.event_date,
         months.month_number,
-        months.month_before,
         months.month_number - row_number() over (
             partition by firing.account_key, firing.reason_code
             order by months.month_number
@@ -36,9 +35,8 @@ runs as (
     select
         account_key,
         reason_code,
-        min(as_of_date) as first_month_end,
+        min(month_number) as first_month_number,
         max(month_number) as last_month_number,
-        min(month_before) as month_before,
         -- later events of a run raise nothing anew
         min(event_date) as event_date
     from firing
@@ -51,17 +49,18 @@ dated as (
     select
         runs.account_key,
         runs.reason_code,
-        coalesce(runs.event_date, runs.first_month_end) as raised_date,
+        coalesce(runs.event_date, begun.as_of_date) as raised_date,
         coalesce(
             runs.event_date,
-            {{ add_days('runs.month_before', 1) }},
-            runs.first_month_end
+            {{ add_days('begun.month_before', 1) }},
+            begun.as_of_date
         ) as possible_from_date,
-        runs.first_month_end,
+        begun.as_of_date as first_month_end,
         cleared.as_of_date as cleared_date,
         -- a state that stood when history begins was raised on a day nobody knows
-        coalesce(runs.event_date, runs.month_before) is not null as is_start_known
+        coalesce(runs.event_date, begun.month_before) is not null as is_start_known
     from runs
+    inner join months as begun on runs.first_month_number = begun.month_number
     left join months as cleared on runs.last_month_number + 1 = cleared.month_number
 
 ),

@@ -36,7 +36,6 @@ in_risk as (
         as_of_date,
         band,
         month_number,
-        month_before,
         month_number - row_number() over (
             partition by account_key order by month_number
         ) as run_number
@@ -51,9 +50,7 @@ runs as (
         account_key,
         min(as_of_date) as started_date,
         max(as_of_date) as last_date,
-        min(month_number) as first_month_number,
-        max(month_number) as last_month_number,
-        min(month_before) as month_before
+        max(month_number) as last_month_number
     from in_risk
     group by account_key, run_number
 
@@ -83,7 +80,7 @@ final as (
             as episode_key,
         runs.account_key,
         case
-            when raised.raised_date > runs.month_before then raised.raised_date
+            when raised.raised_date > first_month.month_before then raised.raised_date
             else runs.started_date
         end as risk_from_date,
         runs.started_date,
