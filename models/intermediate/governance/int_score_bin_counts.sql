@@ -24,7 +24,7 @@ cards as (
         bin,
         lower,
         upper,
-        n
+        n_scored
     from {{ ref('scorecards') }}
 
 ),
@@ -64,7 +64,7 @@ final as (
         cards.bin,
         versions.trained_months,
         coalesce(counted.n, 0) as n,
-        cards.n as n_trained
+        cards.n_scored as n_trained
     from versions
     inner join cards
         on versions.model = cards.model
