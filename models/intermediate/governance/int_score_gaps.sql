@@ -1,6 +1,6 @@
--- Question: how did each account score, what came of it, and partners of which tier and
--- type were there? Grain: month-end, model, account, dimension and group. Of each account
--- the latest month whose outcome had resolved; partners tied to it by then.
+-- Question: how did each account score, what came of it, and whose partners were there?
+-- Grain: month-end, model, account, dimension and group. Of each account the latest month
+-- whose outcome had resolved; partners tied to it by then.
 with
 
 month_ends as (
@@ -19,13 +19,12 @@ scored as (
     from {{ ref('int_scores') }}
     where is_in_force
     union all
-    -- the whole is held against what fit foretells, as its lift is
     select
         'readiness' as model,
         as_of_date,
         account_key,
         score,
-        'fit' as outcome_model
+        'fit' as outcome_model -- as the lift of the whole is
     from {{ ref('int_readiness') }}
 
 ),
@@ -111,6 +110,7 @@ final as (
         ordered.as_of_date,
         ordered.model,
         ordered.account_key,
+        accounts.segment,
         groups.dimension,
         groups.partner_group,
         ordered.score,
@@ -121,6 +121,8 @@ final as (
         and ordered.scored_date >= ties.from_date
         and ordered.scored_date < ties.until_date
     inner join groups on ties.partner_key = groups.partner_key
+    inner join {{ ref('int_accounts') }} as accounts
+        on ordered.account_key = accounts.account_key
     where ordered.recency = 1
 
 )

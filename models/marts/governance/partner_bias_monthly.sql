@@ -22,12 +22,13 @@ summed as (
         model,
         dimension,
         partner_group,
+        segment,
         outcome,
         count(*) as n,
         sum(score) as scores,
         sum(score * score) as squares
     from scored
-    group by as_of_date, model, dimension, partner_group, outcome
+    group by as_of_date, model, dimension, partner_group, segment, outcome
 
 ),
 
@@ -49,6 +50,7 @@ strata as (
         on inside.as_of_date = wholes.as_of_date
         and inside.model = wholes.model
         and inside.dimension = wholes.dimension
+        and inside.segment = wholes.segment
         and inside.outcome = wholes.outcome
         and wholes.partner_group = '(any)'
     where inside.partner_group <> '(any)'
