@@ -40,6 +40,12 @@
 {%- endmacro %}
 
 
+{#  Days over which support cases are compared: the latest ones and those before them. #}
+{% macro tickets_window_days() %}
+    {{- return("(" ~ rule('tickets_recent_days') ~ " + " ~ rule('tickets_before_days') ~ ")") -}}
+{% endmacro %}
+
+
 {#  Cases of the latest days less what the time before would give in as many days. Arguments: SQL counts, null where none. #}
 {% macro tickets_change(recent, before) -%}
     coalesce({{ recent }}, 0)

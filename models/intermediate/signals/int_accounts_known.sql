@@ -86,13 +86,9 @@ final as (
         accounts.segment,
         first_was.customer_date,
         case
-            when created.account_created_date <= coalesce(
-                first_bought.bought_date, created.account_created_date
-            ) then created.account_created_date
-            when created.account_created_date is null
-                and first_bought.bought_date < created.first_created_date
-                then created.first_created_date
-            when created.account_created_date is null then first_bought.bought_date
+            when first_bought.bought_date is null then created.account_created_date
+            when created.account_created_date <= first_bought.bought_date
+                then created.account_created_date
             when first_bought.bought_date < created.first_created_date
                 then created.first_created_date
             else first_bought.bought_date
