@@ -16,12 +16,12 @@
 {%- endmacro %}
 
 
-{#  How warm signals make an account: the sum of their strengths, each halved with every half-life since its day. An aggregate;
-    arguments are SQL. #}
+{#  How warm signals make an account: the sum of their strengths, each halved with every half-life since its day, up to
+    a cap. An aggregate; arguments are SQL. #}
 {% macro signal_heat(strength, date, as_of_date) %}
     {{- return(
-        "sum(" ~ strength ~ " * "
-        ~ half_life_decay(dbt.datediff(date, as_of_date, 'day'), rule('signal_half_life_days')) ~ ")"
+        "least(" ~ rule('signal_heat_cap') ~ ", sum(" ~ strength ~ " * "
+        ~ half_life_decay(dbt.datediff(date, as_of_date, 'day'), rule('signal_half_life_days')) ~ "))"
     ) -}}
 {% endmacro %}
 

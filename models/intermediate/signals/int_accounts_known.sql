@@ -37,9 +37,7 @@ created as (
 
 terms as (
 
-    select account_key, term_start_date
-    from {{ ref('int_terms') }}
-    where is_paid
+    select account_key, term_start_date, is_paid from {{ ref('int_terms') }}
 
 ),
 
@@ -65,6 +63,7 @@ was as (
 
     select account_key, term_start_date as customer_date
     from terms
+    where is_paid
     union all
     select account_key, churned_date as customer_date
     from {{ ref('int_churns_stated') }}

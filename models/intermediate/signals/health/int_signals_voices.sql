@@ -72,11 +72,10 @@ spoken as (
                 then score - score_before
         end as score_change,
         spoken_date,
-        case
-            when next_date < {{ add_days('spoken_date', rule('nps_valid_days')) }}
-                then next_date
-            else {{ add_days('spoken_date', rule('nps_valid_days')) }}
-        end as until_date
+        least(
+            coalesce(next_date, cast('9999-12-31' as date)),
+            {{ add_days('spoken_date', rule('nps_valid_days')) }}
+        ) as until_date
     from answers
     union all
     select

@@ -84,10 +84,7 @@ final as (
         {% for family, name in names.items() -%}
         case
             when starts.{{ family }}_from_date <= months.as_of_date
-                then least(
-                    {{ rule('signal_heat_cap') }},
-                    coalesce(pivoted.{{ family }}_heat, 0)
-                )
+                then coalesce(pivoted.{{ family }}_heat, 0)
         end as {{ name }}_heat,
         {% endfor -%}
         months.as_of_date,
