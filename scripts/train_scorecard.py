@@ -39,9 +39,9 @@ MIN_OUTCOMES = 50
 MAX_BINS = 6
 # A bin holds at least so many rows, and this share of all
 MIN_BIN_ROWS = 50
-MIN_BIN_SHARE = 0.03
+MIN_BIN_SHARE = 0.05
 # Rows of the average outcome that each bin is given: a small bin says little
-PRIOR_ROWS = 20
+PRIOR_ROWS = 50
 # Inverse strength of the penalty on large coefficients
 PENALTY = 1.0
 POINTS_TO_DOUBLE = 20
@@ -264,16 +264,20 @@ def deciles(points: np.ndarray, outcomes: np.ndarray) -> list[Bin]:
     ]
 
 
-def out_of_fold(rows: Rows, trends: dict[str, int]) -> np.ndarray:
-    """Probability of each row from a card that saw no row of its account."""
+def out_of_fold(rows: Rows, trends: dict[str, int]) -> tuple[np.ndarray, float]:
+    """Probability of each row from a card that saw no row of its account, and the AUC. The AUC is the mean of those of
+    the folds: pooled, a weak card falls below one half, since a fold rich in the outcome leaves the others poor in it."""
+    from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import GroupKFold
 
-    found = np.zeros(len(rows.outcomes))
+    found, areas = np.zeros(len(rows.outcomes)), []
     folds = GroupKFold(n_splits=FOLDS, shuffle=True, random_state=0)
     for seen, unseen in folds.split(found, rows.outcomes, rows.groups):
         card = fit(rows.only(seen), trends)
         found[unseen] = card.probability(card.points(rows.only(unseen).signals))
-    return found
+        if len(np.unique(rows.outcomes[unseen])) > 1:
+            areas.append(roc_auc_score(rows.outcomes[unseen], found[unseen]))
+    return found, float(np.mean(areas))
 
 
 def calibration_error(probabilities: np.ndarray, outcomes: np.ndarray) -> float:
@@ -397,9 +401,11 @@ def train(
         if card.points_max == card.points_min:
             problems.append(f"model {model}: no signal foretells the outcome in this window.")
             continue
-        unseen = out_of_fold(rows, trends)
+        unseen, area = out_of_fold(rows, trends)
         lines = card_lines(model, version, card)
-        made = version_line(model, version, status, card, rows, unseen, rules, lines, effective_from, note)
+        made = version_line(
+            model, version, status, card, rows, unseen, area, rules, lines, effective_from, note
+        )
         made["target"] = targets[model]["target"]
         alike = [
             row["version"]
@@ -465,13 +471,12 @@ def version_line(
     card: Card,
     rows: Rows,
     unseen: np.ndarray,
+    area: float,
     rules: dict[str, float],
     lines: list[dict[str, object]],
     effective_from: str | None,
     note: str,
 ) -> dict[str, object]:
-    from sklearn.metrics import roc_auc_score
-
     points = card.points(rows.signals)
     high, medium = (
         float(np.quantile(points, 1 - rules[name], method="higher"))
@@ -492,7 +497,7 @@ def version_line(
         "high_from": shortest(high),
         "n": len(rows.outcomes),
         "n_events": int(rows.outcomes.sum()),
-        "auc": f"{roc_auc_score(rows.outcomes, unseen):.4f}",
+        "auc": f"{area:.4f}",
         "calibration_error": f"{calibration_error(unseen, rows.outcomes):.4f}",
         "note": note,
     }

@@ -16,3 +16,18 @@
 {% macro median(number) -%}
     percentile_cont(0.5) within group (order by cast({{ number }} as {{ type_double() }}))
 {%- endmacro %}
+
+
+{#  Rank of a row among all, ties sharing the mean of theirs. first_rank: rank() as SQL; n_ties: rows of the same value. #}
+{% macro mid_rank(first_rank, n_ties) -%}
+    ({{ first_rank }} + ({{ n_ties }} - 1) / cast(2 as {{ type_double() }}))
+{%- endmacro %}
+
+
+{#  Area under the ROC curve: the share of pairs of one row with and one without the outcome in which the first has the
+    higher score, ties counting half. ranks: sum of the mid ranks of rows with it. Null where all or none have it.
+    Source: Mann & Whitney, On a test of whether one of two random variables is stochastically larger, 1947. #}
+{% macro area_under_roc(ranks, n_events, n) -%}
+    ({{ ranks }} - {{ n_events }} * ({{ n_events }} + 1) / cast(2 as {{ type_double() }}))
+    / nullif({{ n_events }} * ({{ n }} - {{ n_events }}), 0)
+{%- endmacro %}

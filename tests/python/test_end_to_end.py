@@ -55,6 +55,14 @@ FLOORS = {
     "partner_credit_methods": 200,
     "stream_reconciliation": 20,
     "arr_movements_monthly": 75,
+    "account_risk": 20_000,
+    "account_readiness": 40_000,
+    "model_versions": 5,
+    # of five models, the months whose outcomes have resolved
+    "model_performance_monthly": 90,
+    "risk_backtest": 75,
+    "risk_reliability": 8,
+    "readiness_lift": 100,
     "people": 5000,
     # a book of this size is measured, not counted
     "small_sample_answer": 0,
