@@ -85,6 +85,7 @@ judged as (
     select
         rates.*,
         n_accounts >= {{ rule('worst_min_accounts') }}
+        and n_showing >= {{ rule('worst_min_showing') }}
         and coalesce(rate > rate_without, false) as is_judged
     from rates
 
