@@ -64,6 +64,15 @@ FLOORS = {
     "risk_reliability": 8,
     "readiness_lift": 100,
     "people": 5000,
+    # 25 days by measure and cohort
+    "kpis_monthly": 1500,
+    "maturity": 6,
+    # 25 days by card and signal
+    "score_drift_monthly": 800,
+    "signal_quality_monthly": 700,
+    "partner_bias_monthly": 800,
+    # a row a source and stream with dates
+    "data_gaps": 20,
     # a book of this size is measured, not counted
     "small_sample_answer": 0,
     # contract files are no raw tables; test_systems has the floors of these
