@@ -214,7 +214,8 @@ def test_coverage_from_the_streams(demo_database: Path) -> None:
         (row.source, row.source_id): row.organisation_key
         for row in rows(
             demo_database,
-            "select source, source_id, organisation_key from staging.stg_organisation_members where stream = 'accounts'",
+            """select source, source_id, organisation_key from staging.stg_organisation_members
+            where stream = 'accounts'""",
         ).itertuples()
     }
     heard = defaultdict(set)
@@ -325,9 +326,7 @@ def test_information_value_by_shuffling(demo_database: Path) -> None:
         held = these.groupby(lot)["outcome"].first().loc[lots].to_numpy()
         place = {name: number for number, name in enumerate(lots)}
         places = lot.map(place).to_numpy()
-        drawn = [
-            information_value(bins, rng.permutation(held)[places]) for _ in range(400)
-        ]
+        drawn = [information_value(bins, rng.permutation(held)[places]) for _ in range(400)]
         assert row["chance_value"] == pytest.approx(np.mean(drawn), rel=0.25)
         assert row["excess_value"] == row["information_value"] - row["chance_value"]
 
@@ -341,8 +340,8 @@ def information_value(bins: np.ndarray, outcome: np.ndarray) -> float:
 
 
 def test_bias_by_regression(demo_database: Path) -> None:
-    """Within segment and outcome, averaged by the group's accounts: the mean of what a saturated regression of the others
-    leaves unexplained."""
+    """Within segment and outcome, averaged by the group's accounts: the mean of what a saturated regression of the
+    others leaves unexplained."""
     judged = rows(
         demo_database,
         "select * from intermediate.int_score_gaps where as_of_date = ? and model = 'intent' and dimension = 'tier'",
@@ -406,7 +405,8 @@ def test_score_lift_within_month_and_segment(demo_database: Path) -> None:
 def test_every_measure_has_rows_and_every_month_its_own(demo_database: Path) -> None:
     counted = rows(
         demo_database,
-        "select kpi, count(distinct as_of_date) as months, count(distinct cohort) as cohorts from marts.kpis_monthly group by kpi",
+        """select kpi, count(distinct as_of_date) as months, count(distinct cohort) as cohorts
+        from marts.kpis_monthly group by kpi""",
     ).set_index("kpi")
     with (PROJECT / "seeds/rules/kpis.csv").open(encoding="utf-8") as file:
         assert set(counted.index) == {row["kpi"] for row in csv.DictReader(file)}
@@ -432,7 +432,9 @@ def lift_rows(seed: int) -> list[tuple[str, str, str, int, int]]:
         for _ in range(draw.randint(1, 6)):
             flagged = int(draw.random() < 0.3)
             chance = 0.1 + 0.15 * flagged + 0.3 * luck
-            made.append((f"book{seed}", stratum, f"a{account}", flagged, int(draw.random() < chance)))
+            made.append(
+                (f"book{seed}", stratum, f"a{account}", flagged, int(draw.random() < chance))
+            )
     # too few others, and nobody flagged: strata that do not count
     made += [(f"book{seed}", "thin", "x", 1, 1), (f"book{seed}", "thin", "y", 0, 0)]
     return [*made, *[(f"book{seed}", "others", f"z{number}", 0, 1) for number in range(9)]]
@@ -507,10 +509,10 @@ def test_matched_lift_and_its_interval(computed: Path) -> None:
             by_account[row[2]].append(row)
         accounts = list(by_account.values())
         draw = random.Random(seed)
-        logs = [
-            math.log(lift_of([row for part in draw.choices(accounts, k=len(accounts)) for row in part])[1])
-            for _ in range(400)
-        ]
+        logs = []
+        for _ in range(400):
+            drawn = [row for part in draw.choices(accounts, k=len(accounts)) for row in part]
+            logs.append(math.log(lift_of(drawn)[1]))
         half = math.log(said["upper"] / said["lift"])
         assert half == pytest.approx(1.645 * np.std(logs), rel=0.12)
         assert said["lift"] / said["lower"] == pytest.approx(said["upper"] / said["lift"])
