@@ -302,11 +302,17 @@ def test_information_value_by_shuffling(demo_database: Path) -> None:
     first = pd.Timestamp(LAST) - pd.DateOffset(months=window)
     joined = rows(
         demo_database,
-        """select bins.signal, bins.account_key, bins.bin, cast(outcomes.outcome as integer) as outcome
-        from intermediate.int_score_bins as bins
-        inner join intermediate.int_score_outcomes as outcomes using (model, as_of_date, account_key)
-        where bins.model = ? and bins.is_in_force and outcomes.resolved_date > ? and outcomes.resolved_date <= ?""",
+        """select outcomes.account_key, months.as_of_date, cast(outcomes.outcome as integer) as outcome
+        from intermediate.int_score_outcomes as outcomes
+        inner join intermediate.int_account_months as months using (as_of_date, account_key)
+        where outcomes.model = ? and outcomes.resolved_date > ? and outcomes.resolved_date <= ?""",
         [model, first.date(), LAST],
+    )
+    signals = rows(
+        demo_database,
+        """select signals.* from intermediate.int_signals as signals
+        inner join intermediate.int_account_months as months using (as_of_date, account_key)
+        where months.is_customer""",
     )
     said = rows(
         demo_database,
@@ -314,8 +320,14 @@ def test_information_value_by_shuffling(demo_database: Path) -> None:
         [model],
     ).set_index("signal")
     rng = np.random.default_rng(5)
-    for signal in ("usage_change", "nps_latest", "champion_left_days"):
-        these = joined[joined["signal"] == signal]
+    for signal in ("nps_latest", "days_since_touch", "partners_live"):
+        values = signals[signals["signal"] == signal].copy()
+        by_month = values.groupby("as_of_date")["value"]
+        place = by_month.rank(method="min") - 1
+        values["bin"] = 1 + 5 * place // by_month.transform("size")
+        these = joined.merge(values, on=["as_of_date", "account_key"], how="left").fillna(
+            {"bin": 0}
+        )
         bins, outcome = these["bin"].to_numpy(), these["outcome"].to_numpy()
         row = said.loc[signal]
         assert row["information_value"] == pytest.approx(information_value(bins, outcome))
@@ -324,10 +336,13 @@ def test_information_value_by_shuffling(demo_database: Path) -> None:
         lot = these["account_key"] + these["outcome"].astype(str)
         lots = lot.unique()
         held = these.groupby(lot)["outcome"].first().loc[lots].to_numpy()
-        place = {name: number for number, name in enumerate(lots)}
-        places = lot.map(place).to_numpy()
-        drawn = [information_value(bins, rng.permutation(held)[places]) for _ in range(400)]
+        numbers = {name: number for number, name in enumerate(lots)}
+        places = lot.map(numbers).to_numpy()
+        drawn = [information_value(bins, rng.permutation(held)[places]) for _ in range(200)]
         assert row["chance_value"] == pytest.approx(np.mean(drawn), rel=0.25)
+        # rows as if they were independent would say far less
+        naive = (len(np.unique(bins)) - 1) * (1 / (outcome == 1).sum() + 1 / (outcome == 0).sum())
+        assert row["chance_value"] > 2 * naive
         assert row["excess_value"] == row["information_value"] - row["chance_value"]
 
 

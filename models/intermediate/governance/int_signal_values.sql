@@ -1,5 +1,5 @@
--- Question: how much does each signal tell of the outcome it is scored for? Grain: model,
--- version in force, month-end and signal. Of outcomes that resolved in the window; months
+-- Question: how much does each signal tell of the outcome it is scored for? Grain:
+-- month-end, model and signal, by fifths. Of outcomes that resolved in the window; months
 -- of one account are alike, and what chance alone would show allows for it.
 with
 
@@ -19,10 +19,12 @@ bounds as (
 
 ),
 
-in_force as (
+asked as (
 
-    select as_of_date, model, model_version from {{ ref('int_score_versions') }}
-    where is_in_force
+    select features.model, features.signal, targets.population
+    from {{ ref('score_features') }} as features
+    inner join {{ ref('score_targets') }} as targets
+        on features.model = targets.model
 
 ),
 
@@ -30,30 +32,29 @@ in_force as (
 monthly as (
 
     select
-        bins.model,
-        bins.model_version,
-        bins.signal,
-        bins.bin,
-        bins.account_key,
+        outcomes.model,
+        asked.signal,
+        coalesce(bins.bin, 0) as bin,
+        outcomes.account_key,
         cast(outcomes.outcome as integer) as outcome,
         least(
             cast({{ dbt.last_day('outcomes.resolved_date', 'month') }} as date),
             bounds.as_of_date
         ) as known_date,
         count(*) as n
-    from {{ ref('int_score_bins') }} as bins
-    inner join {{ ref('int_score_outcomes') }} as outcomes
-        on bins.model = outcomes.model
-        and bins.as_of_date = outcomes.as_of_date
-        and bins.account_key = outcomes.account_key
+    from {{ ref('int_score_outcomes') }} as outcomes
+    inner join asked on outcomes.model = asked.model
+    left join {{ ref('int_signal_bins') }} as bins
+        on outcomes.as_of_date = bins.as_of_date
+        and outcomes.account_key = bins.account_key
+        and asked.signal = bins.signal
+        and asked.population = bins.population
     cross join bounds
-    where bins.is_in_force
     group by
-        bins.model,
-        bins.model_version,
-        bins.signal,
-        bins.bin,
-        bins.account_key,
+        outcomes.model,
+        asked.signal,
+        coalesce(bins.bin, 0),
+        outcomes.account_key,
         cast(outcomes.outcome as integer),
         least(
             cast({{ dbt.last_day('outcomes.resolved_date', 'month') }} as date),
@@ -67,24 +68,18 @@ counted as (
     select
         month_ends.as_of_date,
         monthly.model,
-        monthly.model_version,
         monthly.signal,
         monthly.outcome,
         monthly.bin,
         monthly.account_key,
         cast(sum(monthly.n) as {{ type_double() }}) as n
     from monthly
-    inner join in_force
-        on monthly.model = in_force.model
-        and monthly.model_version = in_force.model_version
     inner join month_ends
-        on in_force.as_of_date = month_ends.as_of_date
-        and monthly.known_date > month_ends.window_from_date
+        on monthly.known_date > month_ends.window_from_date
         and monthly.known_date <= month_ends.as_of_date
     group by
         month_ends.as_of_date,
         monthly.model,
-        monthly.model_version,
         monthly.signal,
         monthly.outcome,
         monthly.bin,
@@ -92,8 +87,6 @@ counted as (
 
 ),
 
-{{ information_values(
-    'counted', ['as_of_date', 'model', 'model_version', 'signal'], 'account_key'
-) }}
+{{ information_values('counted', ['as_of_date', 'model', 'signal'], 'account_key') }}
 
 select * from information_values
