@@ -144,3 +144,31 @@ def test_depth() -> None:
         quiet = (dt.date.fromisoformat(day) - last).days
         left = max(0, earned - quiet // gate["silence_days"])
         assert (quiet, 0 if quiet > gate["observed_days"] else left) == (int(silent), int(level))
+
+
+def test_signals() -> None:
+    """Silence against a rhythm, and heat, by the rules of the seed; every signal is on the page."""
+    with (PROJECT / "seeds/rules/rules.csv").open(encoding="utf-8") as file:
+        rule = {row["rule"]: float(row["value"]) for row in csv.DictReader(file)}
+    lines = (PAGES / "signals.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    dated = [row for row in cells if re.match(r"\d{4}-", row[0])]
+    rhythms, signals = ([row for row in dated if len(row) == n] for n in (7, 4))
+    assert len(rhythms) == 2 and len(signals) == 4
+    for day, n, first, last, gap, since, ratio in rhythms:
+        begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        usual = max((end - begin).days / (int(n) - 1), rule["rhythm_min_gap_days"])
+        quiet = (dt.date.fromisoformat(day) - end).days
+        assert (usual, quiet) == (float(gap), int(since))
+        assert f"{quiet / usual:.2f}" == ratio
+    heat = 0.0
+    for day, strength, age, counts in signals:
+        days = (dt.date(2025, 1, 31) - dt.date.fromisoformat(day)).days
+        left = 0.5 ** (days / rule["signal_half_life_days"]) * float(strength)
+        left = left if days < rule["signal_horizon_days"] else 0.0
+        assert days == int(age) and f"{left:.3f}" == counts
+        heat += left
+    assert f"Its heat is {heat:.3f};" in page("signals")
+    with (PROJECT / "seeds/rules/signals.csv").open(encoding="utf-8") as file:
+        named = {row["signal"] for row in csv.DictReader(file)}
+    assert named == set(re.findall(r"`([a-z0-9_]+)`", "\n".join(lines))) & named
