@@ -16,12 +16,12 @@
 {%- endmacro %}
 
 
-{#  How warm signals make an account: the sum of their strengths, each halved with every half-life since its day. An aggregate;
-    arguments are SQL. #}
+{#  How warm signals make an account: the sum of their strengths, each halved with every half-life since its day, up to
+    a cap. An aggregate; arguments are SQL. #}
 {% macro signal_heat(strength, date, as_of_date) %}
     {{- return(
-        "sum(" ~ strength ~ " * "
-        ~ half_life_decay(dbt.datediff(date, as_of_date, 'day'), rule('signal_half_life_days')) ~ ")"
+        "least(" ~ rule('signal_heat_cap') ~ ", sum(" ~ strength ~ " * "
+        ~ half_life_decay(dbt.datediff(date, as_of_date, 'day'), rule('signal_half_life_days')) ~ "))"
     ) -}}
 {% endmacro %}
 
@@ -38,6 +38,12 @@
     (coalesce({{ recent }}, 0) / {{ rule('usage_recent_days') }})
     / nullif(coalesce({{ before }}, 0) / {{ rule('usage_before_days') }}, 0)
 {%- endmacro %}
+
+
+{#  Days over which support cases are compared: the latest ones and those before them. #}
+{% macro tickets_window_days() %}
+    {{- return("(" ~ rule('tickets_recent_days') ~ " + " ~ rule('tickets_before_days') ~ ")") -}}
+{% endmacro %}
 
 
 {#  Cases of the latest days less what the time before would give in as many days. Arguments: SQL counts, null where none. #}

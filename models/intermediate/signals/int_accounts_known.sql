@@ -37,9 +37,7 @@ created as (
 
 terms as (
 
-    select account_key, term_start_date
-    from {{ ref('int_terms') }}
-    where is_paid
+    select account_key, term_start_date, is_paid from {{ ref('int_terms') }}
 
 ),
 
@@ -65,6 +63,7 @@ was as (
 
     select account_key, term_start_date as customer_date
     from terms
+    where is_paid
     union all
     select account_key, churned_date as customer_date
     from {{ ref('int_churns_stated') }}
@@ -86,13 +85,9 @@ final as (
         accounts.segment,
         first_was.customer_date,
         case
-            when created.account_created_date <= coalesce(
-                first_bought.bought_date, created.account_created_date
-            ) then created.account_created_date
-            when created.account_created_date is null
-                and first_bought.bought_date < created.first_created_date
-                then created.first_created_date
-            when created.account_created_date is null then first_bought.bought_date
+            when first_bought.bought_date is null then created.account_created_date
+            when created.account_created_date <= first_bought.bought_date
+                then created.account_created_date
             when first_bought.bought_date < created.first_created_date
                 then created.first_created_date
             else first_bought.bought_date

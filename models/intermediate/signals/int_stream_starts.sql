@@ -1,6 +1,6 @@
 -- Question: since when does each stream, and each family of signals, tell anything?
--- Grain: one row. From then on nothing recorded means that nothing happened; before, and
--- in a stream never connected, it is unknown. Undated rows always told.
+-- Grain: one row. From then on nothing recorded means that nothing happened; before,
+-- and in a stream never connected, it is unknown. Undated rows always told.
 {% set streams = [
     'people', 'opportunities', 'opportunity_people', 'touches', 'relationships',
     'setup_events', 'tickets', 'feedback'
@@ -28,14 +28,10 @@ starts as (
 final as (
 
     select
-        {% for stream in streams -%}
-        max(case when part = '{{ stream }}' then from_date end)
-            as {{ stream }}_from_date,
+        {% for part in streams + families -%}
+        max(case when part = '{{ part }}' then from_date end) as {{ part }}_from_date,
         {% endfor -%}
-        {% for family in families -%}
-        max(case when part = '{{ family }}' then from_date end)
-            as {{ family }}_from_date{{ ',' if not loop.last }}
-        {% endfor %}
+        count(*) as n_parts
     from starts
 
 )

@@ -49,13 +49,26 @@ rated as (
 
 ),
 
+lasting as (
+
+    select
+        account_key,
+        csat,
+        rated_date,
+        {{ add_days('rated_date', rule('csat_days')) }} as until_date
+    from rated
+
+),
+
 content as (
 
-    select month_ends.as_of_date, rated.account_key, avg(rated.csat) as csat
-    from rated
+    select month_ends.as_of_date, lasting.account_key, avg(lasting.csat) as csat
+    from lasting
     inner join month_ends
-        on {{ in_window('rated.rated_date', 'month_ends.as_of_date', 'csat_days') }}
-    group by month_ends.as_of_date, rated.account_key
+        on {{ in_force(
+            'month_ends.as_of_date', 'lasting.rated_date', 'lasting.until_date'
+        ) }}
+    group by month_ends.as_of_date, lasting.account_key
 
 ),
 

@@ -86,11 +86,13 @@ final as (
         case when live.shows_partners then coalesce(present.n_partners, 0) end
             as partners_live,
         case when months.is_customer then depths.level end as depth_max,
-        case when starts.relationships_from_date <= months.as_of_date
-            then coalesce(tied.n_partners, 0)
+        case
+            when starts.relationships_from_date <= months.as_of_date
+                then coalesce(tied.n_partners, 0)
         end as partner_overlap,
-        case when starts.relationships_from_date <= months.as_of_date
-            then coalesce(technologies.n_solutions, 0)
+        case
+            when starts.relationships_from_date <= months.as_of_date
+                then coalesce(technologies.n_solutions, 0)
         end as technologies_in_use
     from months
     cross join starts

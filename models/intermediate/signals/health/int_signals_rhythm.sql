@@ -24,6 +24,8 @@ touches as (
         touches.account_key,
         touches.partner_key,
         cast(touches.occurred_at as date) as touch_date,
+        {{ add_days('cast(touches.occurred_at as date)', rule('rhythm_days')) }}
+            as until_date,
         max(case
             when touches.touch_type = 'advisory' then 1
             when partners.partner_type = 'advisor' then 1
@@ -46,13 +48,11 @@ touches as (
 
 ),
 
-days as (
+kinds as (
 
-    select 'partner' as kind, account_key, partner_key, touch_date
-    from touches
+    select 'partner' as kind, touches.* from touches
     union all
-    select 'advisor' as kind, account_key, partner_key, touch_date
-    from touches
+    select 'advisor' as kind, touches.* from touches
     where is_advisor = 1
 
 ),
@@ -61,55 +61,40 @@ seen as (
 
     select
         month_ends.as_of_date,
-        days.account_key,
-        days.kind,
-        days.partner_key,
+        kinds.account_key,
+        kinds.kind,
         count(*) as n_days,
-        min(days.touch_date) as first_date,
-        max(days.touch_date) as last_date
-    from days
-    inner join month_ends
-        on {{ in_window('days.touch_date', 'month_ends.as_of_date', 'rhythm_days') }}
-    group by
-        month_ends.as_of_date, days.account_key, days.kind, days.partner_key
-    having count(*) >= {{ rule('rhythm_min_touch_days') }}
-
-),
-
-ranked as (
-
-    select
-        seen.*,
+        min(kinds.touch_date) as first_date,
+        max(kinds.touch_date) as last_date,
         row_number() over (
-            partition by as_of_date, account_key, kind
-            order by n_days desc, last_date desc, partner_key asc
+            partition by month_ends.as_of_date, kinds.account_key, kinds.kind
+            order by count(*) desc, max(kinds.touch_date) desc, kinds.partner_key asc
         ) as partner_order
-    from seen
-
-),
-
-ratios as (
-
-    select
-        as_of_date,
-        account_key,
-        kind,
-        {{ quiet_ratio('as_of_date', 'first_date', 'last_date', 'n_days') }} as ratio
-    from ranked
-    where partner_order = 1
+    from kinds
+    inner join month_ends
+        on {{ in_force(
+            'month_ends.as_of_date', 'kinds.touch_date', 'kinds.until_date'
+        ) }}
+    group by
+        month_ends.as_of_date, kinds.account_key, kinds.kind, kinds.partner_key
 
 ),
 
 pivoted as (
 
     select
-        as_of_date,
-        account_key,
         {% for kind in kinds -%}
-        max(case when kind = '{{ kind }}' then ratio end)
-            as {{ kind }}_quiet_ratio{{ ',' if not loop.last }}
-        {% endfor %}
-    from ratios
+        max(case
+            when kind = '{{ kind }}' and n_days >= {{ rule('rhythm_min_touch_days') }}
+                then {{ quiet_ratio(
+                    'as_of_date', 'first_date', 'last_date', 'n_days'
+                ) }}
+        end) as {{ kind }}_quiet_ratio,
+        {% endfor -%}
+        as_of_date,
+        account_key
+    from seen
+    where partner_order = 1
     group by as_of_date, account_key
 
 ),
@@ -121,6 +106,7 @@ final as (
     inner join months
         on pivoted.as_of_date = months.as_of_date
         and pivoted.account_key = months.account_key
+    where coalesce(pivoted.partner_quiet_ratio, pivoted.advisor_quiet_ratio) is not null
 
 )
 

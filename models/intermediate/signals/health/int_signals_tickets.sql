@@ -28,6 +28,7 @@ tickets as (
     select
         members.organisation_key as account_key,
         cast(tickets.opened_at as date) as opened_date,
+        {{ add_days('tickets.opened_at', tickets_window_days()) }} as until_date,
         case when tickets.escalated then 1 else 0 end as is_escalated
     from {{ ref('stg_tickets') }} as tickets
     inner join {{ ref('stg_organisation_members') }} as members
@@ -52,10 +53,8 @@ opened as (
         tickets.is_escalated
     from tickets
     inner join month_ends
-        on tickets.opened_date <= month_ends.as_of_date
-        and month_ends.as_of_date < {{ add_days(
-            'tickets.opened_date',
-            rule('tickets_recent_days') ~ ' + ' ~ rule('tickets_before_days')
+        on {{ in_force(
+            'month_ends.as_of_date', 'tickets.opened_date', 'tickets.until_date'
         ) }}
 
 ),
@@ -80,15 +79,14 @@ final as (
     select
         months.as_of_date,
         months.account_key,
-        case when starts.tickets_from_date <= months.as_of_date
-            then coalesce(counted.n_escalated, 0)
+        case
+            when starts.tickets_from_date <= months.as_of_date
+                then coalesce(counted.n_escalated, 0)
         end as escalations_90d,
         counted.escalated_date,
         case
             when starts.tickets_from_date <= {{ add_days(
-                'months.as_of_date',
-                '-1 * (' ~ rule('tickets_recent_days')
-                ~ ' + ' ~ rule('tickets_before_days') ~ ')'
+                'months.as_of_date', '-1 * ' ~ tickets_window_days()
             ) }}
                 then {{ tickets_change('counted.n_recent', 'counted.n_before') }}
         end as tickets_change

@@ -64,25 +64,34 @@ latest as (
 
 ),
 
+lasting as (
+
+    select
+        days.*,
+        {{ add_days('touch_date', rule('partner_presence_days')) }} as until_date
+    from days
+    where n_expansion > 0 or is_delivery = 1
+
+),
+
 recent as (
 
     select
         month_ends.as_of_date,
-        days.account_key,
+        lasting.account_key,
         sum(case
-            when month_ends.as_of_date
-                < {{ add_days('days.touch_date', rule('expansion_touch_days')) }}
-                then days.n_expansion
+            when {{ in_window(
+                'lasting.touch_date', 'month_ends.as_of_date', 'expansion_touch_days'
+            ) }} then lasting.n_expansion
             else 0
         end) as n_expansion,
-        max(days.is_delivery) as is_delivery
-    from days
+        max(lasting.is_delivery) as is_delivery
+    from lasting
     inner join month_ends
-        on {{ in_window(
-            'days.touch_date', 'month_ends.as_of_date', 'partner_presence_days'
+        on {{ in_force(
+            'month_ends.as_of_date', 'lasting.touch_date', 'lasting.until_date'
         ) }}
-    where days.n_expansion > 0 or days.is_delivery = 1
-    group by month_ends.as_of_date, days.account_key
+    group by month_ends.as_of_date, lasting.account_key
 
 ),
 
@@ -91,8 +100,9 @@ final as (
     select
         months.as_of_date,
         months.account_key,
-        case when months.is_customer
-            then {{ dbt.datediff('latest.touch_date', 'months.as_of_date', 'day') }}
+        case
+            when months.is_customer
+                then {{ dbt.datediff('latest.touch_date', 'months.as_of_date', 'day') }}
         end as days_since_touch,
         coalesce(recent.n_expansion, 0) as expansion_touches_180d,
         coalesce(recent.is_delivery, 0) as implementation_partner

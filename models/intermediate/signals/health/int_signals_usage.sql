@@ -45,7 +45,9 @@ final as (
                 and first_used.first_used_date <= {{ add_days(
                     'months.as_of_date', '-1 * ' ~ usage_window_days()
                 ) }}
-                then {{ usage_change('windows.recent_amount', 'windows.before_amount') }}
+                then {{ usage_change(
+                    'windows.recent_amount', 'windows.before_amount'
+                ) }}
         end as usage_change,
         case
             when months.is_customer and seats.seats is not null

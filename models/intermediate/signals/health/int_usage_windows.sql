@@ -11,7 +11,11 @@ month_ends as (
 
 days as (
 
-    select distinct day from {{ ref('stg_usage') }}
+    select
+        day,
+        {{ add_days('day', usage_window_days()) }} as until_date
+    from {{ ref('stg_usage') }}
+    group by day
 
 ),
 
@@ -32,8 +36,7 @@ calendar as (
         ) }} as freshness
     from days
     inner join month_ends
-        on days.day <= month_ends.as_of_date
-        and month_ends.as_of_date < {{ add_days('days.day', usage_window_days()) }}
+        on {{ in_force('month_ends.as_of_date', 'days.day', 'days.until_date') }}
 
 ),
 

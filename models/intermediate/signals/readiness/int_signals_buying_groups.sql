@@ -29,9 +29,10 @@ deals as (
         account_key,
         cast(created_at as date) as created_date,
         case
-            when status = 'open' then cast('9999-12-31' as date)
-            else coalesce(cast(closed_at as date), cast(created_at as date))
-        end as closed_date
+            when status <> 'open' then {{ add_days(
+                'coalesce(closed_at, created_at)', rule('recent_deal_days')
+            ) }}
+        end as until_date
     from {{ ref('int_deals') }}
     where kind <> 'renewal'
 
@@ -50,7 +51,7 @@ named as (
             coalesce(positions.started_at, deals.created_date),
             deals.created_date
         ) as date) as added_date,
-        deals.closed_date
+        deals.until_date
     from {{ ref('stg_opportunity_people') }} as deal_people
     inner join deals
         on deals.deal_key = {{ surrogate_key([
@@ -75,9 +76,9 @@ grouped as (
             as n_deciding
     from named
     inner join month_ends
-        on named.added_date <= month_ends.as_of_date
-        and named.closed_date
-        > {{ add_days('month_ends.as_of_date', '-1 * ' ~ rule('recent_deal_days')) }}
+        on {{ in_force(
+            'month_ends.as_of_date', 'named.added_date', 'named.until_date'
+        ) }}
     group by month_ends.as_of_date, named.account_key
 
 ),

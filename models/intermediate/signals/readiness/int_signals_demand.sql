@@ -21,11 +21,7 @@ month_ends as (
 
 starts as (
 
-    select
-        {% for family in names -%}
-        {{ family }}_from_date{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('int_stream_starts') }}
+    select * from {{ ref('int_stream_starts') }}
 
 ),
 
@@ -35,6 +31,9 @@ days as (
         members.organisation_key as account_key,
         signals.family,
         cast(signals.occurred_at as date) as signal_date,
+        {{ add_days(
+            'cast(signals.occurred_at as date)', rule('signal_horizon_days')
+        ) }} as until_date,
         sum(coalesce(signals.strength, {{ rule('signal_strength_default') }}))
             as strength
     from {{ ref('stg_signals') }} as signals
@@ -53,12 +52,14 @@ decayed as (
         month_ends.as_of_date,
         days.account_key,
         days.family,
-        {{ six_places(signal_heat('days.strength', 'days.signal_date', 'month_ends.as_of_date')) }}
+        {{ six_places(signal_heat(
+            'days.strength', 'days.signal_date', 'month_ends.as_of_date'
+        )) }}
             as heat
     from days
     inner join month_ends
-        on {{ in_window(
-            'days.signal_date', 'month_ends.as_of_date', 'signal_horizon_days'
+        on {{ in_force(
+            'month_ends.as_of_date', 'days.signal_date', 'days.until_date'
         ) }}
     group by month_ends.as_of_date, days.account_key, days.family
 
@@ -81,10 +82,9 @@ final as (
 
     select
         {% for family, name in names.items() -%}
-        case when starts.{{ family }}_from_date <= months.as_of_date
-            then least(
-                {{ rule('signal_heat_cap') }}, coalesce(pivoted.{{ family }}_heat, 0)
-            )
+        case
+            when starts.{{ family }}_from_date <= months.as_of_date
+                then coalesce(pivoted.{{ family }}_heat, 0)
         end as {{ name }}_heat,
         {% endfor -%}
         months.as_of_date,

@@ -1,5 +1,5 @@
 -- Question: how far has an account come in setting the product up? Grain: month-end and
--- account. A security step that failed is pending until it is passed: steps have no key.
+-- account. A security step that failed is pending until passed: steps have no key.
 with
 
 months as (
