@@ -444,7 +444,7 @@ def test_scorecard_beside_gradient_boosting_on_the_demo(demo_database: Path) -> 
 @pytest.mark.slow
 def test_without_an_effect_the_lift_is_one(demo_database: Path, tmp_path: Path) -> None:
     """Each month's outcomes are dealt out anew among its customers, and the list finds no more than chance. (A demo
-    world of kind `null` is no such world: no partner has an effect there, but use still sinks before a customer leaves.)
+    world of kind `null` is no such world: no partner has an effect there, but use still sinks before customers leave.)
     """
     database = Path(shutil.copy(demo_database, tmp_path))
     with duckdb.connect(str(database)) as connection:
