@@ -193,7 +193,10 @@ def cut(values: np.ndarray, outcomes: np.ndarray, trend: int, name: str) -> list
     spans = [(0, None, None)] + [
         (number + 1, edges[number], edges[number + 1]) for number in range(len(edges) - 1)
     ]
-    made = [weighed(Bin(number, lower, upper, 0, 0, 0.0), values, outcomes) for number, lower, upper in spans]
+    made = [
+        weighed(Bin(number, lower, upper, 0, 0, 0.0), values, outcomes)
+        for number, lower, upper in spans
+    ]
     assert sum(each.n for each in made) == len(values), name
     return made
 
@@ -268,8 +271,8 @@ def deciles(points: np.ndarray, outcomes: np.ndarray) -> list[Bin]:
 
 
 def out_of_fold(rows: Rows, trends: dict[str, int]) -> tuple[np.ndarray, float]:
-    """Probability of each row from a card that saw no row of its account, and the AUC. The AUC is the mean of those of
-    the folds: pooled, a weak card falls below one half, since a fold rich in the outcome leaves the others poor in it."""
+    """Probability of each row from a card that saw no row of its account, and the mean AUC of the folds: pooled, a weak
+    card falls below one half, since a fold rich in the outcome leaves the others poor in it."""
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import GroupKFold
 
@@ -401,9 +404,7 @@ def train(
     """Fit the cards and add them to the seeds in `out`. Returns a line for each model."""
     targets = {row["model"]: row for row in read_seed(out, "score_targets")}
     rules = {
-        row["rule"]: float(row["value"])
-        for row in read_seed(out, "rules")
-        if not row["valid_to"]
+        row["rule"]: float(row["value"]) for row in read_seed(out, "rules") if not row["valid_to"]
     }
     start, until = read_day("--from", start, "1900-01-01"), read_day("--until", until, "9999-12-31")
     if effective_from is not None:
@@ -415,9 +416,7 @@ def train(
     for model in models:
         if model not in targets:
             raise UserError(f"--model: '{model}' is not one of {', '.join(targets)}.")
-    cards, versions = (
-        read_seed(out, name) for name in ("scorecards", "scorecard_versions")
-    )
+    cards, versions = (read_seed(out, name) for name in ("scorecards", "scorecard_versions"))
     said, problems = [], []
     for model in models or list(targets):
         trends = {
@@ -569,7 +568,9 @@ def write(path: Path, columns: Iterable[str], lines: list[dict]) -> None:
 
 
 def show(model: str, card: Card, made: dict[str, object], console: Console) -> None:
-    table = Table(title=f"{model} {made['version']}: points, {card.points_min} to {card.points_max}")
+    table = Table(
+        title=f"{model} {made['version']}: points, {card.points_min} to {card.points_max}"
+    )
     for heading in ("signal", "from", "below", "rows", "with the outcome", "weight", "points"):
         table.add_column(heading, justify="left" if heading == "signal" else "right")
     for name, bins in card.bins.items():
@@ -578,7 +579,11 @@ def show(model: str, card: Card, made: dict[str, object], console: Console) -> N
                 continue
             table.add_row(
                 name,
-                "unknown" if each.number == 0 else "" if each.lower is None else shortest(each.lower),
+                "unknown"
+                if each.number == 0
+                else ""
+                if each.lower is None
+                else shortest(each.lower),
                 "" if each.upper is None else shortest(each.upper),
                 f"{each.n:,}",
                 f"{each.n_events / each.n:.1%}" if each.n else "",

@@ -172,3 +172,30 @@ def test_signals() -> None:
     with (PROJECT / "seeds/rules/signals.csv").open(encoding="utf-8") as file:
         named = {row["signal"] for row in csv.DictReader(file)}
     assert named == set(re.findall(r"`([a-z0-9_]+)`", "\n".join(lines))) & named
+def test_risk() -> None:
+    """Weights, points, probability and score of the example, by the prior the trainer uses."""
+    from scripts import train_scorecard
+
+    bins = table("risk", "| usage_change |")
+    n, lost = (sum(row[place] for row in bins.values()) for place in (0, 1))
+    rate, prior = lost / n, train_scorecard.PRIOR_ROWS
+    assert f"{n:,.0f} account-months, of which {lost:.0f} lost" in page("risk")
+    for rows, gone, weight, points in bins.values():
+        odds = (gone + prior * rate) / (rows - gone + prior * (1 - rate))
+        found = math.log(odds) - math.log(rate / (1 - rate))
+        assert round(found, 3) == weight
+        assert round(0.9 * found * 20 / math.log(2)) == points
+    total = bins["below 0.8"][3] + 12 - 8
+    log_odds = -1.75 + 0.0347 * total
+    assert f"has {total:.0f}. With" in page("risk") and f"odds are −{-log_odds:.3f}" in page("risk")
+    assert f"probability of {1 / (1 + math.exp(-log_odds)):.3f}" in page("risk")
+    assert f"score is {100 * (total + 60) / 150:.1f}" in page("risk")
+
+
+def test_readiness() -> None:
+    with (PROJECT / "seeds/rules/score_targets.csv").open(encoding="utf-8") as file:
+        weights = {row["model"]: float(row["weight"]) for row in csv.DictReader(file)}
+    names = ["fit", "intent", "feasibility", "momentum"]
+    for *parts, score in table("readiness", "| account | fit |").values():
+        found = sum(weights[name] * part for name, part in zip(names, parts, strict=True)) / 100
+        assert found == pytest.approx(score)

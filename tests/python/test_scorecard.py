@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import itertools
 import math
 import shutil
 import statistics
@@ -62,7 +63,7 @@ def test_bins_follow_the_trend_and_hold_every_value() -> None:
     bins = card.bins["use"]
     assert [each.number for each in bins] == list(range(len(bins))) and len(bins) > 3
     assert bins[1].lower is None and bins[-1].upper is None
-    for one, other in zip(bins[1:], bins[2:], strict=False):
+    for one, other in itertools.pairwise(bins[1:]):
         assert one.upper == other.lower and one.points > other.points
         held = (rows.signals["use"] >= (one.lower or 0)) & (rows.signals["use"] < one.upper)
         assert (held.sum(), rows.outcomes[held].sum()) == (one.n, one.n_events)
@@ -138,7 +139,9 @@ def history(tmp_path: Path) -> Path:
             month = dt.date(2025, 1 + number % 5, 28)
             outcomes.append(("risk", month, account, outcome, month + dt.timedelta(60)))
             signals.append((month, account, "usage_level", rows.signals["use"][number]))
-        connection.executemany("insert into intermediate.int_score_outcomes values (?,?,?,?,?)", outcomes)
+        connection.executemany(
+            "insert into intermediate.int_score_outcomes values (?,?,?,?,?)", outcomes
+        )
         connection.executemany("insert into intermediate.int_signals values (?,?,?,?)", signals)
     return path
 
@@ -338,9 +341,7 @@ def lost_in(database: Path, month: dt.date, cut_off: int) -> dict[str, list]:
         where model = 'risk' and is_in_force order by as_of_date, points desc, account_key""",
     ):
         lists.setdefault(day, []).append(account)
-    flagged = {
-        day: set(names[: int(len(names) * cut_off / 100)]) for day, names in lists.items()
-    }
+    flagged = {day: set(names[: int(len(names) * cut_off / 100)]) for day, names in lists.items()}
     losses: dict[tuple[str, dt.date], list[dt.date]] = {}
     for account, event, day in ask(
         database,
@@ -442,8 +443,9 @@ def test_scorecard_beside_gradient_boosting_on_the_demo(demo_database: Path) -> 
 
 @pytest.mark.slow
 def test_without_an_effect_the_lift_is_one(demo_database: Path, tmp_path: Path) -> None:
-    """Each month's outcomes are dealt out anew among its customers. (A demo world of kind `null` is no such world: there
-    no partner has an effect, but use still sinks before a customer leaves.) The list then finds no more than chance."""
+    """Each month's outcomes are dealt out anew among its customers, and the list finds no more than chance. (A demo
+    world of kind `null` is no such world: no partner has an effect there, but use still sinks before customers leave.)
+    """
     database = Path(shutil.copy(demo_database, tmp_path))
     with duckdb.connect(str(database)) as connection:
         connection.execute(

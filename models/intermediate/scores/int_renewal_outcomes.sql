@@ -110,8 +110,10 @@ final as (
         resolved.resolved_date,
         case when resolved.is_lost = 1 then resolved.event_date end as lost_date,
         cast(resolved.is_lost as {{ type_double() }}) as is_lost,
-        cast(case when resolved.is_lost = 0 then resolved.is_expanded else 0 end
-            as {{ type_double() }}) as is_expanded
+        cast(
+            case when resolved.is_lost = 0 then resolved.is_expanded else 0 end
+            as {{ type_double() }}
+        ) as is_expanded
     from resolved
     inner join as_of on resolved.resolved_date <= as_of.built_date
 

@@ -1,5 +1,5 @@
--- Question: which customers stood on the list of a month-end, and were they lost? Grain:
--- month-end, cut-off and customer. The list is the share of customers with most points.
+-- Question: which customers stood on the list of a month-end, and were they lost?
+-- Grain: month-end, cut-off and customer. The list is the share of customers with most points.
 with
 
 scored as (
@@ -9,7 +9,7 @@ scored as (
         account_key,
         probability,
         row_number() over (
-            partition by as_of_date order by points desc, account_key
+            partition by as_of_date order by points desc, account_key asc
         ) as list_rank,
         count(*) over (partition by as_of_date) as n_scored
     from {{ ref('int_scores') }}

@@ -79,7 +79,9 @@ ranked as (
         kinds.*,
         row_number() over (
             partition by measure, as_of_date, account_key, kind
-            order by {{ six_places('contribution') }} desc, {{ dbt.hash('reason_code') }}
+            order by
+                {{ six_places('contribution') }} desc,
+                {{ dbt.hash('reason_code') }} asc
         ) as reason_rank
     from kinds
 

@@ -1,5 +1,5 @@
--- Question: how ready is each account to buy, go live and grow, why, and what is missing?
--- Grain: account and month-end. Eligibility stands apart from the tier.
+-- Question: how ready is each account to buy, go live and grow, why, and what is
+-- missing? Grain: account and month-end. Eligibility stands apart from the tier.
 with
 
 readiness as (
@@ -17,15 +17,15 @@ months as (
 reasons as (
 
     select
-        as_of_date,
-        account_key
-        {%- for kind, last in [('reason', 3), ('missing', 2)] %}
-        {%- for rank in range(1, last + 1) %},
+        {% for kind, last in [('reason', 3), ('missing', 2)] -%}
+        {% for rank in range(1, last + 1) -%}
         max(case
             when kind = '{{ kind }}' and reason_rank = {{ rank }} then reason_code
-        end) as {{ kind }}_{{ rank }}
-        {%- endfor %}
-        {%- endfor %}
+        end) as {{ kind }}_{{ rank }},
+        {% endfor -%}
+        {% endfor -%}
+        as_of_date,
+        account_key
     from {{ ref('int_score_reasons') }}
     where measure = 'readiness'
     group by as_of_date, account_key

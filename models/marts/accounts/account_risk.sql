@@ -1,6 +1,6 @@
--- Question: which customers are likely to lose the next renewal, and why? Grain: account
--- and month-end. Points, never a probability, until a version trained on the company's
--- own history is made champion.
+-- Question: which customers are likely to lose the next renewal, and why? Grain:
+-- account and month-end. Points, never a probability, until a version trained on the
+-- company's own history is made champion.
 with
 
 scores as (
@@ -29,12 +29,12 @@ months as (
 reasons as (
 
     select
+        {% for rank in range(1, 4) -%}
+        max(case when reason_rank = {{ rank }} then reason_code end)
+            as reason_{{ rank }},
+        {% endfor -%}
         as_of_date,
         account_key
-        {%- for rank in range(1, 4) %},
-        max(case when reason_rank = {{ rank }} then reason_code end)
-            as reason_{{ rank }}
-        {%- endfor %}
     from {{ ref('int_score_reasons') }}
     where measure = 'risk'
     group by as_of_date, account_key

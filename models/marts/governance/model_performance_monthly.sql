@@ -1,6 +1,6 @@
 -- Question: how well did each version foretell its outcome, month by month? Grain:
--- month-end, model and version, challengers beside the one in force. Only accounts whose
--- outcome has resolved.
+-- month-end, model and version, challengers beside the one in force. Only accounts
+-- whose outcome has resolved.
 with
 
 scores as (

@@ -102,15 +102,16 @@ final as (
         {{ whole('summed.n_resolved') }} as n_resolved,
         summed.sql_rate,
         summed.false_positive_rate,
-        cast(summed.pipeline_per_account as {{ type_double() }}) as pipeline_per_account,
+        cast(summed.pipeline_per_account as {{ type_double() }})
+            as pipeline_per_account,
         cast(summed.median_ttv_days as {{ type_double() }}) as median_ttv_days,
         summed.retention_rate,
-        summed.sql_rate / nullif(summed.base_rate, 0) as lift
-        {%- for side, bound in [('-', 'lower'), ('+', 'upper')] %},
+        {% for side, bound in [('-', 'lower'), ('+', 'upper')] -%}
         {{ wilson(
             'summed.sql_rate', 'summed.n_resolved', rule('interval_z'), side
-        ) }} / nullif(summed.base_rate, 0) as lift_{{ bound }}
-        {%- endfor %}
+        ) }} / nullif(summed.base_rate, 0) as lift_{{ bound }},
+        {% endfor -%}
+        summed.sql_rate / nullif(summed.base_rate, 0) as lift
     from summed
     inner join {{ ref('int_month_ends') }} as months
         on summed.as_of_date = months.as_of_date

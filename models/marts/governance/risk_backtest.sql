@@ -1,6 +1,6 @@
--- Question: would the list of a past month-end have been worth calling? Grain: month-end
--- and cut-off. precision to lift judge the list of that day by what has resolved since;
--- n_lost to median_lead_days the customers lost in that month by earlier lists.
+-- Question: would the list of a past month-end have been worth calling? Grain:
+-- month-end and cut-off. precision to brier judge that day's list by what has resolved
+-- since; n_lost to median_lead_days the customers lost in that month by earlier lists.
 with
 
 listed as (
