@@ -31,10 +31,10 @@ candidates as (
 weights as (
 
     select
-        {%- for factor in factors %}
+        {% for factor in factors -%}
         sum(case when factor = '{{ factor }}' then weight end)
             as {{ factor }}_weight{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% endfor %}
     from {{ ref('intervention_weights') }}
 
 ),
@@ -108,7 +108,8 @@ final as (
         joined.*,
         100 * (
             {%- for factor in factors %}
-            {{ '+ ' if not loop.first }}joined.{{ factor }} * weights.{{ factor }}_weight
+            {{ '+ ' if not loop.first -}}
+            joined.{{ factor }} * weights.{{ factor }}_weight
             {%- endfor %}
         ) as placement_score
     from joined

@@ -1,5 +1,5 @@
--- Question: how busy is each partner today? Grain: partner that touched an account in the
--- last quarter. Restricted touches count: they keep its people as busy.
+-- Question: how busy is each partner today? Grain: partner that touched an account in
+-- the last quarter. Restricted touches count: they keep its people as busy.
 with
 
 as_of as (

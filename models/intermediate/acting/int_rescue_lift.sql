@@ -1,6 +1,6 @@
 -- Question: are customers in risk that a partner steps in at saved more often than
--- others like them? Grain: cohort (band and days to renewal at the start), or `all`, which
--- compares within cohorts. As of as_of_date alone: scores reach no further back.
+-- others like them? Grain: cohort (band and days to renewal at the start), or `all`,
+-- which compares within cohorts. As of as_of_date alone: scores reach no further back.
 {%- set strata = ['n_touched_saved', 'n_touched', 'n_untouched_saved', 'n_untouched'] %}
 with
 
