@@ -36,6 +36,9 @@ FLOORS = {
     "account_touches": 20000,
     "account_terms": 4500,
     "account_kept_by": 1500,
+    # customers in a band of risk
+    "account_interventions": 20,
+    "account_plays": 8000,
     "partners": 25,
     "partner_csi": 400,
     "partner_csi_stages": 2400,

@@ -199,3 +199,25 @@ def test_readiness() -> None:
     for *parts, score in table("readiness", "| account | fit |").values():
         found = sum(weights[name] * part for name, part in zip(names, parts, strict=True)) / 100
         assert found == pytest.approx(score)
+def test_acting() -> None:
+    """The placements by the weights of the seed; reasons and weights of the page are those of the seeds."""
+    rules = PROJECT / "seeds/rules"
+    with (rules / "intervention_weights.csv").open(encoding="utf-8") as file:
+        weight = {row["factor"]: float(row["weight"]) for row in csv.DictReader(file)}
+    rows = table("acting", "| | Ardent | Bluefin |")
+    for place, score in enumerate(rows.pop("placement_score")):
+        found = 100 * math.fsum(weight[factor] * rows[factor][place] for factor in weight)
+        assert found == pytest.approx(score)
+    assert rows.keys() == weight.keys()
+    lines = (PAGES / "acting.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    begin = next(place for place, row in enumerate(cells) if row[:2] == ["factor", "weight"])
+    told = {row[0]: float(row[1]) for row in cells[begin + 2 : begin + 2 + len(weight)]}
+    assert told == weight
+    with (rules / "reason_codes.csv").open(encoding="utf-8") as file:
+        plays = {
+            row["reason_code"]: row["play"]
+            for row in csv.DictReader(file)
+            if row["model"] == "risk"
+        }
+    assert {row[0]: row[2] for row in cells if len(row) == 3 and row[0] in plays} == plays

@@ -44,7 +44,7 @@ costs as (
     where
         measure = 'risk'
         and kind = 'reason'
-        and as_of_date = (select max(as_of_date) from account_months)
+        and as_of_date in (select account_months.as_of_date from account_months)
     union all
     select account_key, reason_code, 0 as contribution, 1 as stands
     from {{ ref('int_reasons_firing') }}

@@ -15,7 +15,27 @@ accounts as (
 
 candidates as (
 
-    select * from {{ ref('int_partner_candidates') }}
+    select
+        account_key,
+        partner_key,
+        is_tied,
+        last_touch_date,
+        path_score,
+        path_text,
+        partner_person_key,
+        account_person_key
+    from {{ ref('int_partner_candidates') }}
+
+),
+
+weights as (
+
+    select
+        {% for factor in factors -%}
+        sum(case when factor = '{{ factor }}' then weight end)
+            as {{ factor }}_weight{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('intervention_weights') }}
 
 ),
 
@@ -24,28 +44,6 @@ effects as (
     select as_of_date, partner_key, stage_score, evidence
     from {{ ref('int_partner_stages') }}
     where stage = 'retention'
-
-),
-
-people as (
-
-    select organisation_key as partner_key, count(distinct person_key) as n_people
-    from {{ ref('int_positions') }}
-    where is_current
-    group by organisation_key
-
-),
-
-busy as (
-
-    select touches.partner_key, count(distinct touches.account_key) as n_accounts
-    from {{ ref('int_touches') }} as touches
-    inner join (select max(as_of_date) as as_of_date from accounts) as today
-        on cast(touches.occurred_at as date) > {{ add_days(
-            'today.as_of_date', '-1 * ' ~ rule('quiet_days')
-        ) }}
-    where touches.actor = 'partner'
-    group by touches.partner_key
 
 ),
 
@@ -79,8 +77,8 @@ joined as (
             rule('recency_half_life_days')
         ) }}, 0) as recency,
         1 / (
-            1 + coalesce(busy.n_accounts, 0)
-            / (coalesce(people.n_people, 1) * {{ rule('busy_accounts_per_person') }})
+            1 + coalesce(workloads.accounts_per_person, 0)
+            / {{ rule('busy_accounts_per_person') }}
         ) as capacity,
         coalesce(voices.weight, 0) as seniority
     from candidates
@@ -93,8 +91,8 @@ joined as (
     left join {{ ref('reason_partner_types') }} as fits
         on accounts.reason_code = fits.reason_code
         and organisations.partner_type = fits.partner_type
-    left join people on candidates.partner_key = people.partner_key
-    left join busy on candidates.partner_key = busy.partner_key
+    left join {{ ref('int_partner_workloads') }} as workloads
+        on candidates.partner_key = workloads.partner_key
     left join voices
         on candidates.partner_key = voices.partner_key
         and candidates.partner_person_key = voices.person_key
@@ -110,13 +108,12 @@ final as (
         joined.*,
         100 * (
             {%- for factor in factors %}
-            {{ '+ ' if not loop.first }}joined.{{ factor }} * (
-                select weight from {{ ref('intervention_weights') }}
-                where factor = '{{ factor }}'
-            )
+            {{ '+ ' if not loop.first -}}
+            joined.{{ factor }} * weights.{{ factor }}_weight
             {%- endfor %}
         ) as placement_score
     from joined
+    cross join weights
 
 )
 

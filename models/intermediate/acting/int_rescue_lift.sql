@@ -1,6 +1,7 @@
--- Question: are customers in risk that a partner steps in at saved more often than others
--- like them? Grain: cohort (band and days to renewal at the start), or `all`, which
--- compares within cohorts. As of as_of_date alone: scores reach no further back.
+-- Question: are customers in risk that a partner steps in at saved more often than
+-- others like them? Grain: cohort (band and days to renewal at the start), or `all`,
+-- which compares within cohorts. As of as_of_date alone: scores reach no further back.
+{%- set strata = ['n_touched_saved', 'n_touched', 'n_untouched_saved', 'n_untouched'] %}
 with
 
 month_ends as (
@@ -21,8 +22,8 @@ counted as (
         sum((1 - trials.is_touched) * trials.is_saved) as n_untouched_saved
     from month_ends
     inner join {{ ref('int_rescue_trials') }} as trials
-        on trials.resolved_date > month_ends.window_from_date
-        and trials.resolved_date <= month_ends.as_of_date
+        on month_ends.window_from_date < trials.resolved_date
+        and month_ends.as_of_date >= trials.resolved_date
     group by month_ends.as_of_date, trials.cohort
 
 ),
@@ -39,7 +40,6 @@ shares as (
 
 ),
 
-{%- set strata = ['n_touched_saved', 'n_touched', 'n_untouched_saved', 'n_untouched'] %}
 pooled as (
 
     select

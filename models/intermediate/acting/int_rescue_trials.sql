@@ -1,6 +1,6 @@
--- Question: of customers in risk, whom did a partner step in at by the landmark, and who
--- was saved? Grain: episode whose next term is decided. Points that a touch moves by
--- itself are held at what they were, or every touch would seem to clear the risk.
+-- Question: of customers in risk, whom did a partner step in at in time, and who was
+-- saved? Grain: episode whose next term is decided. Points that a touch moves by itself
+-- are held at what they were, or every touch would seem to clear the risk.
 with
 
 month_ends as (
@@ -23,7 +23,7 @@ episodes as (
     where
         episodes.is_renewed is not null
         -- where history begins, nobody knows how long a risk has stood
-        and episodes.started_date > (select min(as_of_date) from month_ends)
+        and episodes.started_date > (select min(month_ends.as_of_date) from month_ends)
 
 ),
 
