@@ -172,6 +172,8 @@ def test_signals() -> None:
     with (PROJECT / "seeds/rules/signals.csv").open(encoding="utf-8") as file:
         named = {row["signal"] for row in csv.DictReader(file)}
     assert named == set(re.findall(r"`([a-z0-9_]+)`", "\n".join(lines))) & named
+
+
 def test_risk() -> None:
     """Weights, points, probability and score of the example, by the prior the trainer uses."""
     from scripts import train_scorecard
@@ -199,6 +201,8 @@ def test_readiness() -> None:
     for *parts, score in table("readiness", "| account | fit |").values():
         found = sum(weights[name] * part for name, part in zip(names, parts, strict=True)) / 100
         assert found == pytest.approx(score)
+
+
 def test_acting() -> None:
     """The placements by the weights of the seed; reasons and weights of the page are those of the seeds."""
     rules = PROJECT / "seeds/rules"
