@@ -34,3 +34,15 @@
                 || {{ three_decimals('fisher_p_adjusted') }} || ').'
         end
 {%- endmacro %}
+
+
+{#  What a person is called where nobody is to be named: role, level and organisation (SQL, each may be null). #}
+{% macro person_label(role, seniority, office) %}
+        case
+            when {{ role }} <> 'other' and {{ seniority }} <> 'other'
+                then replace({{ role }}, '_', ' ') || ' (' || replace({{ seniority }}, '_', '-') || ')'
+            when {{ role }} <> 'other' then replace({{ role }}, '_', ' ')
+            when {{ seniority }} <> 'other' then replace({{ seniority }}, '_', '-')
+            else 'person'
+        end || coalesce(' at ' || {{ office }}, ' of no known organisation')
+{%- endmacro %}
