@@ -62,6 +62,6 @@
         {{ legs }}.verb,
         {{ verb_on or 'cast(null as ' ~ type_text() ~ ')' }} as verb_on,
         {{ whole('1 + 1' if verb_on else '1') }} as hops,
-        {{ legs }}.weight * {{ weight_on or '1' }} as path_score
+        {{ six_places(legs ~ '.weight * ' ~ (weight_on or '1')) }} as path_score
     from {{ legs }}
 {%- endmacro %}

@@ -39,10 +39,8 @@
 {#  What a person is called where nobody is to be named: role, level and organisation (SQL, each may be null). #}
 {% macro person_label(role, seniority, office) %}
         case
-            when {{ role }} <> 'other' and {{ seniority }} <> 'other'
-                then replace({{ role }}, '_', ' ') || ' (' || replace({{ seniority }}, '_', '-') || ')'
-            when {{ role }} <> 'other' then replace({{ role }}, '_', ' ')
-            when {{ seniority }} <> 'other' then replace({{ seniority }}, '_', '-')
-            else 'person'
+            when {{ role }} = 'other' or {{ role }} is null then coalesce(nullif(replace({{ seniority }}, '_', '-'), 'other'), 'person')
+            else case {{ role }} when 'board' then 'board member' else replace({{ role }}, '_', ' ') end
+                || coalesce(' (' || nullif(replace({{ seniority }}, '_', '-'), 'other') || ')', '')
         end || coalesce(' at ' || {{ office }}, ' of no known organisation')
 {%- endmacro %}

@@ -5,14 +5,16 @@
     'account_ecs', 'account_kept_by', 'account_lifecycle', 'account_needs',
     'account_sources', 'account_terms', 'account_touches', 'accounts',
     'arr_movements_monthly', 'connector_columns', 'connector_tables', 'depth_retention',
-    'ecosystem_summary', 'ecs_band_retention', 'identity_quality',
-    'partner_account_depth', 'partner_cde', 'partner_credit_methods', 'partner_csi',
-    'partner_csi_stages', 'partner_depth', 'partner_ecs', 'partner_scorecard',
-    'partners', 'review_queue', 'right_account_rate', 'small_sample_answer',
-    'split_signals', 'stream_reconciliation', 'unmet_needs'
+    'ecosystem_edges', 'ecosystem_nodes', 'ecosystem_paths', 'ecosystem_summary',
+    'ecs_band_retention', 'identity_quality', 'partner_account_depth', 'partner_cde',
+    'partner_credit_methods', 'partner_csi', 'partner_csi_stages', 'partner_depth',
+    'partner_ecs', 'partner_pairs', 'partner_scorecard', 'partners', 'review_queue',
+    'right_account_rate', 'small_sample_answer', 'split_signals',
+    'stream_reconciliation', 'unmet_needs'
 ] %}
 {% set sources_own = [
-    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name', 'other_name'
+    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name',
+    'other_name', 'other_partner_name', 'label'
 ] %}
 {% if execute %}
     {% for node in graph.nodes.values()

@@ -15,12 +15,6 @@ nodes as (
 
 ),
 
-accounts as (
-
-    select account_key from {{ ref('int_accounts') }}
-
-),
-
 first_degrees as (
 
     select
@@ -89,8 +83,9 @@ embedded as (
 
     select
         node_key,
-        sum(weight) as embeddedness,
-        {{ herfindahl('sum(weight)', 'sum(weight * weight)') }} as concentration
+        {{ six_places('sum(weight)') }} as embeddedness,
+        {{ six_places(herfindahl('sum(weight)', 'sum(weight * weight)')) }}
+            as concentration
     from tied
     group by node_key
 
@@ -112,7 +107,8 @@ final as (
         case when nodes.node_type in ('account', 'partner') then embedded.concentration
         end as concentration
     from nodes
-    left join accounts on nodes.node_key = accounts.account_key
+    left join {{ ref('int_accounts') }} as accounts
+        on nodes.node_key = accounts.account_key
     left join first_degrees on nodes.node_key = first_degrees.node_key
     left join second_degrees on nodes.node_key = second_degrees.node_key
     left join embedded on nodes.node_key = embedded.node_key

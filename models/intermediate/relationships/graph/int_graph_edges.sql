@@ -13,7 +13,7 @@ weights as (
             partition by from_node_key, to_node_key, edge_type, is_restricted
             order by
                 case when is_live then 0 else 1 end asc,
-                {{ six_places('weight') }} desc,
+                weight desc,
                 evidence asc,
                 stream asc
         ) as fact_order

@@ -67,8 +67,8 @@ final as (
     from {{ ref('int_graph_work') }}
     union all
     {% for type in ['works_at', 'worked_at', 'sits_on_board'] -%}
-    {{ graph_fact('person_key', 'organisation_key', type, 'started_at', 'ended_at', 'null',
-        "'system'", 'people') }}
+    {{ graph_fact('person_key', 'organisation_key', type, 'started_at', 'ended_at',
+        'null', "'system'", 'people') }}
     from positions
     where edge_type = '{{ type }}'
     union all
@@ -77,8 +77,8 @@ final as (
         'ended_date', 'null', "'system'", 'subscriptions') }}
     from {{ ref('int_coverage') }}
     union all
-    {{ graph_fact("'own_team'", 'organisation_key', 'partners_with', 'joined_at', 'null',
-        'null', "'system'", 'partners') }}
+    {{ graph_fact("'own_team'", 'organisation_key', 'partners_with', 'joined_at',
+        'null', 'null', "'system'", 'partners') }}
     from {{ ref('stg_organisations') }}
     where is_partner
     union all
@@ -98,8 +98,8 @@ final as (
         'last_seen_date', "'observed'", 'usage') }}
     from usages
     union all
-    {{ graph_fact('parent_organisation_key', 'organisation_key', 'parent_of', 'null', 'null',
-        'null', "case hierarchy_rule when 'longer_name_on_domain' then 'declared'
+    {{ graph_fact('parent_organisation_key', 'organisation_key', 'parent_of', 'null',
+        'null', 'null', "case hierarchy_rule when 'longer_name_on_domain' then 'declared'
             else 'system' end", 'accounts') }}
     from {{ ref('stg_organisation_hierarchy') }}
     where parent_organisation_key is not null

@@ -92,7 +92,8 @@ final as (
         'own' as node_type,
         'Our own company' as label,
         true as is_own
-    where not exists (select 1 from offices where node_type = 'own')
+    from (select count(*) as n_own from named where node_type = 'own') as owned
+    where owned.n_own = 0
     union all
     select
         person_key as node_key,

@@ -55,13 +55,11 @@ resolved as (
                 and relationships.to_type <> 'solution'
             when relationships.from_type = relationships.to_type
                 then coalesce(near.node_key > far.node_key, false)
+            when relationships.from_type = 'account' then true
+            when relationships.to_type = 'person' then true
             else
-                relationships.from_type = 'account'
-                or relationships.to_type = 'person'
-                or (
-                    relationships.from_type = 'solution'
-                    and relationships.to_type = 'partner'
-                )
+                relationships.from_type = 'solution'
+                and relationships.to_type = 'partner'
         end as is_turned
     from relationships
     left join ends as near

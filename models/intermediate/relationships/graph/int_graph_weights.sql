@@ -90,9 +90,9 @@ final as (
         outlives_end or (
             ended_date is null and (live_days is null or silent_days <= live_days)
         ) as is_live,
-        {{ tie_weight(
+        {{ six_places(tie_weight(
             'base_weight', 'level', 'silent_days', 'half_life_days', 'evidence'
-        ) }} as weight
+        )) }} as weight
     from aged
 
 )

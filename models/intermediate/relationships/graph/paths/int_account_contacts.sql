@@ -1,5 +1,5 @@
--- Question: who can be reached at each account, and who first? Grain: account and person
--- who works there now. The stronger tie goes first, then who decides or champions.
+-- Question: who can be reached at each account, and who first? Grain: account and
+-- person who works there now. The stronger tie goes first, then who decides or champions.
 with
 
 walks as (
@@ -32,7 +32,7 @@ final as (
         row_number() over (
             partition by accounts.account_key
             order by
-                {{ six_places('walks.weight') }} desc,
+                walks.weight desc,
                 case when deciders.person_key is null then 1 else 0 end asc,
                 walks.node_key asc
         ) as contact_order

@@ -22,7 +22,7 @@ ranked as (
         row_number() over (
             partition by account_key, partner_key
             order by
-                {{ six_places('path_score') }} desc,
+                path_score desc,
                 hops asc,
                 case when partner_person_key is null then 1 else 0 end asc,
                 start_key asc,
