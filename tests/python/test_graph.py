@@ -325,8 +325,8 @@ def test_what_is_restricted_counts_and_is_not_shown(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def secret_world(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> World:
-    """A customer, Acme, where Hidden is known by restricted rows alone, and Open by others; Hana of Hidden once
-    worked with Carl of Acme at Initech, Otto of Open sits on Acme's board."""
+    """A customer, Acme, where Hidden is known by restricted rows alone, and Open by others; Third is not there. Hana of
+    Hidden once worked with Carl of Acme at Initech, Otto of Open sits on Acme's board."""
     folder = tmp_path_factory.mktemp("secret") / "data"
     folder.mkdir()
     streams = {
@@ -337,7 +337,8 @@ def secret_world(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> 
         "partners": """
             source,source_id,name,domain,joined_at
             crm,p1,Open Partners,open.io,2023-01-01
-            crm,p2,Hidden Partners,hidden.io,2023-01-01""",
+            crm,p2,Hidden Partners,hidden.io,2023-01-01
+            crm,p3,Third Partners,third.io,2023-01-01""",
         "people": """
             source,source_id,full_name,email,account_id,partner_id,role,started_at,ended_at
             crm,carl,Carl Crane,carl@acme.com,a1,,champion,2024-02-01,
@@ -346,11 +347,12 @@ def secret_world(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> 
             crm,otto,Otto Oak,otto@open.io,,p1,consultant,2024-02-01,""",
         "subscriptions": """
             source,source_id,account_id,product,started_at,term_end,arr
-            bill,s1,a1,Core,2024-01-01,2026-12-31,1000""",
+            crm,s1,a1,Core,2024-01-01,2026-12-31,1000""",
         "solutions": """
             source,source_id,partner_id,provider,solution,need,coverage
             crm,n1,p1,partner,One,reporting,0.9
-            crm,n2,p2,partner,Two,user_adoption,0.9""",
+            crm,n2,p2,partner,Two,user_adoption,0.9
+            crm,n3,p3,partner,Three,compliance,0.9""",
         "touches": """
             source,source_id,actor,partner_id,account_id,touch_type,occurred_at,partner_person_id,account_person_id,evidence,sharing_scope
             crm,t1,partner,p1,a1,training,2025-05-01,otto,,observed,open
@@ -443,9 +445,13 @@ def test_no_mart_shows_what_only_restricted_rows_know(secret_world: World) -> No
     reached = world.keys("select account_key, partner_key from marts.ecosystem_paths")
     assert {partner for _, partner in reached} == {keys["Open Partners"]}
     needs = world.rows("select * from marts.unmet_needs")
-    assert any(row["n_accounts"] for row in needs)
-    assert not [row for row in needs if "Hidden" in (row["could_refer"] or "")]
-    assert world.rows("select * from marts.partner_pairs") == []
+    named = {(row["need"], row["could_refer"]) for row in needs if row["could_refer"]}
+    assert named == {("compliance", "Open Partners could bring in Third Partners")}
+    # Open and Hidden serve one customer, and Hidden could refer Third: neither is told
+    pairs = world.keys("select partner_key, other_partner_key from marts.partner_pairs")
+    assert {frozenset(pair) for pair in pairs} == {
+        frozenset((keys["Open Partners"], keys["Third Partners"]))
+    }
     # open partner, board member, own contract, Carl; and the restricted ones: Hidden, Hana
     assert world.nodes[acme]["first_degree"] == 6
     assert world.nodes[carl]["first_degree"] == 4
