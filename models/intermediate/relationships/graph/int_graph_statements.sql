@@ -55,6 +55,10 @@ resolved as (
                 and relationships.to_type <> 'solution'
             when relationships.from_type = relationships.to_type
                 then coalesce(near.node_key > far.node_key, false)
+            when relationships.from_type = relationships.to_type
+                then coalesce(near.node_key > far.node_key, false)
+            when relationships.kind = 'uses_technology'
+                then relationships.from_type = 'solution'
             when relationships.from_type = 'account' then true
             when relationships.to_type = 'person' then true
             else
