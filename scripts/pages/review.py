@@ -1,0 +1,475 @@
+"""The monthly review: what asks for a decision, what changed, and whether the scores can still be trusted."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from scripts.pages import actions, charts, models, rendering, words
+from scripts.pages.layout import Block, Column, Finding, Section, Table, exact, ranked
+from scripts.pages.month import Month
+from scripts.pages.reading import Book, find_month, plain
+
+# the six KPIs first; kind: how it is shown; better: which way is good
+KPIS: dict[str, tuple[str, str, int]] = {
+    "signal_coverage_rate": ("Signal coverage", "rate", 1),
+    "right_account_rate": ("Signals on the right account", "rate", 1),
+    "time_to_value_days": ("Time to value", "days", -1),
+    "partner_sourced_pipeline": ("Partner-sourced pipeline", "money", 1),
+    "speed_to_action_hours": ("Speed to action", "hours", -1),
+    "lift_vs_baseline": ("Lift against baseline", "times", 1),
+    "nrr": ("Net revenue retention", "rate", 1),
+    "grr": ("Gross revenue retention", "rate", 1),
+    "logo_retention": ("Customers kept", "rate", 1),
+    "rescue_lift": ("Rescue lift", "points", 1),
+}
+CARD_MONTHS = 12
+
+
+def write(database: Path, month: str | None, target: Path | None, project: Path) -> Path:
+    """Write the review of a month; the latest where none is named."""
+    with Book(database) as book:
+        day, before = find_month(book, month)
+        days = book.months()
+        told = Month(book, day, before, not days or day == days[-1], days[-1] if days else None)
+        content = review(told)
+        name = f"review_{day:%Y-%m}.html" if day else "review.html"
+        return rendering.write("review.html.j2", target or project / "target" / name, **content)
+
+
+def review(month: Month) -> dict[str, Any]:
+    """All that the template lays out."""
+    found: list[Finding] = []
+    sections: list[Section] = []
+    kpi_cards = cards(month)
+    for build in (
+        changes,
+        kpis,
+        models.drift,
+        models.noise,
+        models.bias,
+        actions.gaps,
+        models.lift,
+        models.backtest,
+        models.register,
+        actions.plays,
+        actions.at_risk,
+        maturity,
+    ):
+        section, told = build(month)
+        sections.append(section)
+        found += told
+    findings = ranked(found)
+    act = sum(told.level == "act" for told in findings)
+    book_arr = sum(month.arr.values()) if month.arr else None
+    lead = "The book is empty: no month has figures yet."
+    if month.day:
+        lead = (
+            f"{words.count(act, 'finding asks', 'findings ask')} for action, "
+            f"{words.count(len(findings) - act, 'more is', 'more are')} worth knowing. "
+        )
+        if book_arr:
+            lead += f"The book: {words.count(len(month.arr), 'customer')} with ARR of {words.money(book_arr)}."
+    return {
+        "title": f"Ecosystem review, {month.name}",
+        "kicker": "Monthly governance review",
+        "lead": lead,
+        "sections": sections,
+        "findings": findings,
+        "quiet": " ".join(month.quiet),
+        "kpis": kpi_cards,
+        "footer": footer(month),
+    }
+
+
+def footer(month: Month) -> list[str]:
+    lines = [
+        "Figures are those of the marts of one build; the tables under each picture hold them. Intervals are 90 %. "
+        "Amounts are ARR in the reporting currency of the build.",
+        "ARR at stake is how much ARR hangs on a finding, not how much will be lost: the accounts at risk; the "
+        "accounts "
+        "that a drifting or noisy model scores; those of a favoured group; those that a silent source covers.",
+        "Partners are compared with comparable customers without them; nobody was randomised, save where a holdout "
+        "is named.",
+    ]
+    if month.day and month.latest and not month.is_latest:
+        lines.insert(
+            0,
+            f"This page is of {month.day}; the build goes to {month.latest}. What is kept only as of the build is "
+            "marked so.",
+        )
+    return lines
+
+
+# what changed ----------------------------------------------------------------------------------
+
+
+def changes(month: Month) -> tuple[Section, list[Finding]]:
+    """ARR from opening to closing, and what moved since the month before."""
+    blocks: list[Block] = []
+    found: list[Finding] = []
+    moves = [row for row in month.rows("arr_movements_monthly") if row["segment"] == "all"]
+    if moves:
+        move = moves[0]
+        blocks.append(arr_block(move, month))
+        lost = move["churn_arr"] + move["contraction_arr"]
+        if lost > 0:
+            opening = move["opening_arr"]
+            found.append(
+                Finding(
+                    "arr_lost",
+                    "watch",
+                    f"ARR of {words.money(lost)} was lost this month",
+                    f"{words.money(move['churn_arr'])} by customers that left and "
+                    f"{words.money(move['contraction_arr'])} by contracts that shrank"
+                    + (
+                        f": {words.share(lost / opening, 1)} of what it opened with."
+                        if opening
+                        else "."
+                    ),
+                    "changes",
+                    lost,
+                    "of ARR lost",
+                )
+            )
+    else:
+        blocks.append(Block("ARR movements are not known for this month."))
+    rows = change_rows(month)
+    if rows:
+        blocks.append(
+            Block(
+                change_sentence(rows, month),
+                tables=[
+                    Table(
+                        "kpis_monthly",
+                        [
+                            Column("what", "What"),
+                            Column("earlier", "Month before", str),
+                            Column("now", "This month", str),
+                            Column("change", "Change", str),
+                        ],
+                        rows,
+                        "Month before, this month",
+                        is_open=True,
+                    )
+                ],
+            )
+        )
+    elif month.before is None:
+        blocks.append(Block("There is no month before to compare with."))
+    return (
+        Section(
+            "changes",
+            "What changed",
+            "How ARR moved, and what is not as it was a month ago.",
+            blocks,
+        ),
+        found,
+    )
+
+
+def arr_block(move: dict[str, Any], month: Month) -> Block:
+    parts = [
+        ("new", "new_arr", 1),
+        ("expansion", "expansion_arr", 1),
+        ("reactivation", "reactivation_arr", 1),
+        ("contraction", "contraction_arr", -1),
+        ("churn", "churn_arr", -1),
+    ]
+    at = move["opening_arr"]
+    rows = [{"row": "opening", "start": at, "end": at, "tone": "plain", "label": words.money(at)}]
+    for name, column, sign in parts:
+        end = at + sign * move[column]
+        rows.append(
+            {
+                "row": name,
+                "start": at,
+                "end": end,
+                "tone": "good" if sign > 0 else "act",
+                "label": words.money(sign * move[column], sign=True),
+            }
+        )
+        at = end
+    closing = move["closing_arr"]
+    rows.append(
+        {
+            "row": "closing",
+            "start": closing,
+            "end": closing,
+            "tone": "plain",
+            "label": words.money(closing),
+        }
+    )
+    for row in rows:
+        row["highest"] = max(row["start"], row["end"])
+    net = closing - move["opening_arr"]
+    gained = move["new_arr"] + move["expansion_arr"] + move["reactivation_arr"]
+    verb = "grew by" if net > 0 else "fell by" if net < 0 else "did not move:"
+    percent = (
+        f" ({words.share(net / move['opening_arr'], 1, sign=True)})" if move["opening_arr"] else ""
+    )
+    finding = (
+        f"ARR {verb} {words.money(abs(net))} to {words.money(closing)}{percent}: {words.money(gained)} won, "
+        f"{words.money(gained - net)} lost."
+    )
+    says = "ARR from opening to closing: " + ", ".join(
+        f"{row['row']} {row['label']}" for row in rows
+    )
+    amounts = [
+        Column(name, heading, words.money)
+        for name, heading in (
+            ("opening_arr", "Opening"),
+            ("new_arr", "New"),
+            ("expansion_arr", "Expansion"),
+            ("reactivation_arr", "Reactivation"),
+            ("contraction_arr", "Contraction"),
+            ("churn_arr", "Churn"),
+            ("closing_arr", "Closing"),
+        )
+    ]
+    table = Table(
+        "arr_movements_monthly",
+        [Column("segment", "Segment"), *amounts],
+        month.rows("arr_movements_monthly"),
+        "By segment",
+    )
+    note = "ARR movements follow billing and are restated when billing is."
+    return Block(finding, charts.steps(rows, says, "ARR"), note, [table])
+
+
+def change_rows(month: Month) -> list[dict[str, Any]]:
+    """Counts and KPIs of both months, side by side."""
+    if month.before is None:
+        return []
+    rows = []
+    for what, mart, condition in (
+        ("Customers at high risk", "account_risk", lambda row: row["risk_band"] == "high"),
+        (
+            "Features with a shift to act on",
+            "score_drift_monthly",
+            lambda row: row["status"] == "act",
+        ),
+        (
+            "Signals advised to retire",
+            "signal_quality_monthly",
+            lambda row: row["advice"] == "retire",
+        ),
+        ("Groups favoured or put back", "partner_bias_monthly", lambda row: row["status"] == "act"),
+    ):
+        now, then = month.rows(mart), month.rows_before(mart)
+        if not now and not then:
+            continue
+        here, there = (sum(condition(row) for row in each) for each in (now, then))
+        rows.append(
+            {
+                "what": what,
+                "now": f"{here:,}",
+                "earlier": f"{there:,}" if then else words.NONE,
+                "change": words.number(here - there, 0, sign=True) if then else words.NONE,
+                "moved": here - there if then else 0,
+            }
+        )
+    for card in cards(month):
+        if card["earlier"] is None and card["value"] is None:
+            continue
+        rows.append(
+            {
+                "what": card["label"],
+                "now": card["shown"],
+                "earlier": show(card["kind"], card["earlier"]),
+                "change": card["difference"],
+                "moved": 0,
+            }
+        )
+    return rows
+
+
+def change_sentence(rows: list[dict[str, Any]], month: Month) -> str:
+    told = [
+        f"{row['what'][:1].lower()}{row['what'][1:]} went from {row['earlier']} to {row['now']}"
+        for row in rows
+        if row["moved"]
+    ]
+    if not told:
+        return "No count of accounts at risk, shifts, noisy signals or favoured groups changed since the month before."
+    return f"Since {month.before:%B}: {'; '.join(told)}."
+
+
+# KPIs ------------------------------------------------------------------------------------------
+
+
+def show(kind: str, value: float | None) -> str:
+    if value is None:
+        return words.NONE
+    return {
+        "rate": lambda: words.share(value, 1),
+        "days": lambda: f"{words.number(value, 0)} days",
+        "hours": lambda: f"{words.number(value, 0)} h",
+        "money": lambda: words.money(value),
+        "times": lambda: f"{words.number(value, 2)} ×",
+        "points": lambda: f"{words.number(100 * value, 1, sign=True)} points",
+        "plain": lambda: words.number(value, 2),
+    }[kind]()
+
+
+def kind_of(kpi: str) -> tuple[str, str, int]:
+    """How a KPI is told: its label, the form of its figure, and which way is good."""
+    if kpi in KPIS:
+        return KPIS[kpi]
+    for ending, kind in (
+        ("_rate", "rate"),
+        ("_days", "days"),
+        ("_hours", "hours"),
+        ("_arr", "money"),
+    ):
+        if kpi.endswith(ending):
+            return plain(kpi.removesuffix(ending)), kind, 0
+    return plain(kpi), "plain", 0
+
+
+def cards(month: Month) -> list[dict[str, Any]]:
+    """The KPIs of the whole book, each with its change and its last months."""
+    if month.day is None:
+        return []
+    found = []
+    history = [row for row in month.history("kpis_monthly", CARD_MONTHS) if row["cohort"] == "all"]
+    there = {row["kpi"] for row in history}
+    for kpi in [*[name for name in KPIS if name in there]]:
+        label, kind, better = kind_of(kpi)
+        by_day = {row["as_of_date"]: row for row in history if row["kpi"] == kpi}
+        now, then = by_day.get(month.day), by_day.get(month.before)
+        value = now["value"] if now else None
+        earlier = then["value"] if then else None
+        moved = None if value is None or earlier is None else value - earlier
+        unit = {"rate": "points", "points": "points"}.get(kind)
+        difference = words.NONE
+        if moved is not None:
+            difference = (
+                f"{words.number(100 * moved, 1, sign=True)} {unit}"
+                if unit
+                else ("+" if moved > 0 else "") + show(kind, moved)
+            )
+        tone = "" if not moved or not better else "good" if moved * better > 0 else "act"
+        has_interval = now and now["lower"] is not None and now["upper"] is not None
+        found.append(
+            {
+                "kpi": kpi,
+                "cohort": "all",
+                "label": label,
+                "kind": kind,
+                "value": value,
+                "earlier": earlier,
+                "exact": exact(value),
+                "shown": show(kind, value) if value is not None else "not known",
+                "range": (
+                    f"{show(kind, now['lower'])} to {show(kind, now['upper'])}"
+                    if has_interval
+                    else "too little data to say"
+                    if value is None
+                    else ""
+                )
+                + (f", n = {now['n']:,}" if now and now["n"] is not None else ""),
+                "difference": difference,
+                "change": f"{difference} since last month"
+                if moved is not None
+                else "no month before",
+                "tone": tone,
+                "trend": rendering.sparkline([row["value"] for _, row in sorted(by_day.items())]),
+            }
+        )
+    return found
+
+
+def kpis(month: Month) -> tuple[Section, list[Finding]]:
+    """The KPIs in a sentence, and all cohorts in a table."""
+    rows = month.rows("kpis_monthly")
+    told = cards(month)
+    if not rows:
+        block = Block("No KPI is known for this month.")
+    else:
+        better = [card["label"] for card in told if card["tone"] == "good"]
+        worse = [card["label"] for card in told if card["tone"] == "act"]
+        unknown = [card["label"] for card in told if card["value"] is None]
+        parts = [
+            f"better: {words.listed(better, 10)}" if better else "",
+            f"worse: {words.listed(worse, 10)}" if worse else "",
+            f"not known: {words.listed(unknown, 10)}" if unknown else "",
+        ]
+        finding = "Against the month before, " + "; ".join(part for part in parts if part) + "."
+        if not any(parts):
+            finding = "No KPI can be compared with the month before."
+        shown = [
+            {
+                **row,
+                "label": kind_of(row["kpi"])[0],
+                "told": words.interval(
+                    row["value"],
+                    row["lower"],
+                    row["upper"],
+                    partial(show, kind_of(row["kpi"])[1]),
+                ),
+            }
+            for row in rows
+        ]
+        block = Block(
+            finding,
+            note="A month's figure is what was known at its end; the small lines show the last twelve months. A change "
+            "inside the interval may be chance.",
+            tables=[
+                Table(
+                    "kpis_monthly",
+                    [
+                        Column("label", "KPI"),
+                        Column("cohort", "Cohort"),
+                        Column("told", "Value, with interval", str),
+                        Column("value", "Value, exact", lambda value: words.number(value, 4)),
+                        Column("n", "n", lambda value: words.number(value, 0)),
+                    ],
+                    shown,
+                    "All KPIs, with their cohorts",
+                    most=200,
+                )
+            ],
+            extra="kpis.html.j2" if told else "",
+        )
+    return Section("kpis", "Key figures", "The six KPIs and what customers kept.", [block]), []
+
+
+def maturity(month: Month) -> tuple[Section, list[Finding]]:
+    """The six capabilities, as of the build."""
+    rows = month.book.rows("maturity")
+    if not rows:
+        block = Block("Maturity is not known.")
+    else:
+        names = [plain(row["capability"]) for row in rows if row["stage"] == "internal_only"]
+        stages = sorted({row["stage"] for row in rows})
+        finding = (
+            f"Internal only, so first to work on: {words.listed(names, 6)}."
+            if names
+            else f"No capability is internal only; stages reached: {words.listed([plain(name) for name in stages], 6)}."
+        )
+        block = Block(
+            finding,
+            note=f"As of the build, {month.latest}." if month.latest else "",
+            tables=[
+                Table(
+                    "maturity",
+                    [
+                        Column("capability", "Capability"),
+                        Column("owner", "Owner"),
+                        Column("kpi", "KPI"),
+                        Column("value", "Value", lambda value: words.number(value, 2)),
+                        Column("stage", "Stage"),
+                        Column("what_moves_it", "What moves it"),
+                    ],
+                    rows,
+                    "Capabilities",
+                    is_open=True,
+                )
+            ],
+        )
+    return Section("maturity", "Maturity", "How far each capability has come.", [block]), []
+
+
+def month_name(day: date) -> str:
+    return f"{day:%Y-%m}"
