@@ -10,7 +10,8 @@ from scripts.pages.layout import Block, Column, Finding, Section, Table
 from scripts.pages.models import whole
 from scripts.pages.month import Month
 
-FINE = {"ok", "fresh", "on_time", "stable", "new", "too_few"}
+FINE = {"ok", "too_few"}
+STOPPED = {"silent"}
 NOBODY = "nobody suitable"
 Z = 1.645
 YEAR = 365
@@ -47,11 +48,15 @@ def gaps(month: Month) -> tuple[Section, list[Finding]]:
         {
             "row": row["label"],
             "value": (row["hours_late"] or 0) / 24,
-            "tone": "act" if row["status"] not in FINE else "plain",
+            "tone": "act"
+            if row["status"] in STOPPED
+            else "plain"
+            if row["status"] in FINE
+            else "watch",
             "says": row["status"],
         }
         for row in sorted(rows, key=lambda row: -(row["hours_late"] or 0))
-        if row["hours_late"] is not None and row["hours_late"] > 0
+        if row["hours_late"] and row["status"] != "too_few"
     ][:12]
     block = Block(
         finding,
@@ -84,21 +89,24 @@ def gaps(month: Month) -> tuple[Section, list[Finding]]:
         ],
     )
     found = []
-    if open_gaps:
-        first = max(open_gaps, key=lambda row: (covered[row["label"]] or 0, row["hours_late"] or 0))
-        others = [row["label"] for row in open_gaps if row is not first]
-        sources = {row["source"] for row in open_gaps}
+    stopped = [row for row in open_gaps if row["status"] in STOPPED]
+    for level, those in (
+        ("act", stopped),
+        ("watch", [row for row in open_gaps if row not in stopped]),
+    ):
+        if not those:
+            continue
+        first = max(those, key=lambda row: (covered[row["label"]][0] or 0, row["hours_late"] or 0))
+        others = [row["label"] for row in those if row is not first]
         found.append(
             Finding(
-                "gap",
-                "act",
+                f"gap_{level}",
+                level,
                 gap_words(first).rstrip("."),
-                "What a silent stream would tell is missing from signals and scores, and looks like quiet customers."
+                "What is not sent is missing from signals and scores, and looks like quiet customers."
                 + (f" Also {words.listed(others, 4)}." if others else ""),
                 "gaps",
-                max((covered[row["label"]] or 0 for row in open_gaps), default=None),
-                f"of ARR at customers that {words.listed(sorted(sources), 3)} "
-                f"{'covers' if len(sources) == 1 else 'cover'}",
+                *covered[first["label"]],
             )
         )
     return Section("gaps", title, question, [block]), found
@@ -118,14 +126,16 @@ def gap_words(row: dict[str, Any]) -> str:
     return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}{volume}{last}."
 
 
-def arr_covered(month: Month, source: str) -> float | None:
-    """ARR of customers that have a record in the source; of all where it names no organisations."""
+def arr_covered(month: Month, source: str) -> tuple[float | None, str]:
+    """ARR of customers that have a record in the source, and what that is; of all where it names no organisations."""
     accounts = {
         row["account_key"]
         for row in month.book.rows("account_sources", "source = ?", [source])
         if row["account_key"]
     }
-    return month.arr_of(accounts or set(month.arr))
+    if accounts:
+        return month.arr_of(accounts), f"of ARR at customers that {source} has a record of"
+    return month.arr_of(set(month.arr)), f"of ARR in the book; {source} names no customers itself"
 
 
 # plays -----------------------------------------------------------------------------------------
@@ -169,19 +179,21 @@ def plays(month: Month) -> tuple[Section, list[Finding]]:
         )
         cleared = sum(row["cleared_date"] is not None for row in now)
         finding = (
-            f"{words.count(len(now), 'reason was', 'reasons were')} raised in {month.name}"
-            + (f", {held:,} of them held out as controls" if held else "")
+            f"{words.count(len(now), 'reason was', 'reasons were')} raised in {month.name}, "
+            f"{sum(row['model'] == 'risk' for row in now):,} of them of risk"
+            + (f"; {held:,} were held out as controls" if held else "")
             + f"; {len(in_month):,} of the {len(treated):,} others had a first action by its end"
             + (
                 f", half of all first actions within {words.number(hours[len(hours) // 2], 0)} hours"
-                if hours
+                if len(hours) >= 5
                 else ""
             )
             + f"; {cleared:,} have cleared since."
         )
     by_reason: dict[str, list[dict[str, Any]]] = {}
     for row in treated:
-        by_reason.setdefault(row["reason"], []).append(row)
+        if row["model"] == "risk":
+            by_reason.setdefault(row["reason"], []).append(row)
     shown = []
     for reason, those in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
         hits = sum(row in in_month for row in those)
@@ -198,12 +210,10 @@ def plays(month: Month) -> tuple[Section, list[Finding]]:
         )
     chart = None
     if shown:
-        says = "Share of reasons acted on by month-end: " + ", ".join(
+        says = "Share of reasons of risk acted on by month-end: " + ", ".join(
             f"{row['row']} {row['says']}" for row in shown[:8]
         )
-        chart = charts.dots(
-            shown[:20], says, "share with a first action by month-end", None, ".0%", zero=True
-        )
+        chart = charts.dots(shown[:20], says, "acted on by month-end", None, ".0%", zero=True)
     table = Table(
         "account_plays",
         [
@@ -239,7 +249,12 @@ def late(month: Month, treated: list[dict[str, Any]]) -> list[Finding]:
         )
         due = row["raised_at"] + timedelta(hours=allowed)
         acted = row["first_action_at"]
-        if row["arr"] and due.date() <= month.day and (acted is None or acted > due):
+        if (
+            row["model"] == "risk"
+            and row["arr"]
+            and due.date() <= month.day
+            and (acted is None or acted > due)
+        ):
             found.append(row)
     if not found:
         return []

@@ -9,6 +9,9 @@ TEAL, RED, AMBER, GREY, BLUE = "#0f766e", "#b3261e", "#e0a030", "#9aa5b1", "#3b6
 STATUS = {"stable": "#dbe7ef", "watch": "#f2c766", "act": "#c8483c", "too_few": "#f4f4f2"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
+# room for names beside a picture, on a desk and on a phone
+LABELS = alt.ExprRef("containerSize()[0] > 600 ? 330 : 140")
+
 Rows = list[dict[str, Any]]
 
 
@@ -60,12 +63,17 @@ def heat_map(rows: Rows, says: str) -> dict[str, Any]:
     order = list(dict.fromkeys(row["row"] for row in rows))
     months = sorted({row["month"] for row in rows})
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("month:O", sort=months, title=None, axis=alt.Axis(labelAngle=-60, labelPadding=6)),
+        x=alt.X(
+            "month:O",
+            sort=months,
+            title=None,
+            axis=alt.Axis(labelAngle=-60, labelPadding=6, labelFontSize=11),
+        ),
         y=alt.Y(
             "row:N",
             sort=order,
             title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelLimit=170),
+            axis=alt.Axis(domain=False, ticks=False, labelLimit=LABELS),
         ),
         tooltip=[
             alt.Tooltip("row:N", title="feature"),
@@ -110,7 +118,7 @@ def dots(
             "row:N",
             sort=order,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=LABELS),
         ),
         color=alt.Color(
             "tone:N", scale=alt.Scale(domain=list(tones), range=list(tones.values())), legend=None
@@ -156,7 +164,7 @@ def bars(
                 "row:N",
                 sort=order,
                 title=None,
-                axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+                axis=alt.Axis(ticks=False, domain=False, labelLimit=LABELS),
             ),
             color=alt.Color(
                 "tone:N",
@@ -227,7 +235,7 @@ def steps(rows: Rows, says: str, title: str) -> dict[str, Any]:
     )
     lowest = min(min(row["start"], row["end"]) for row in rows)
     highest = max(max(row["start"], row["end"]) for row in rows)
-    room = (highest - lowest) * 0.15 or 1.0
+    room = (highest - lowest) * 0.3 or 1.0
     x = alt.X(
         "start:Q",
         scale=alt.Scale(domain=[lowest - room / 3, highest + room], nice=False, zero=False),
@@ -261,12 +269,9 @@ def slope(rows: Rows, says: str) -> dict[str, Any]:
     """Rank by pipeline on the left, rank by CSI on the right; rows have name, left, right, kind."""
     kinds = {"overrated": RED, "underrated": TEAL, "agrees": "#b4bdc7", "insufficient": "#d5dae0"}
     points = [
-        {**row, "at": at, "rank": row[side], "text": text}
+        {**row, "at": at, "rank": row[side]}
         for row in rows
-        for at, side, text in (
-            (0, "left", f"{row['name']}  {row['left']}"),
-            (1, "right", f"{row['right']}  {row['name']}"),
-        )
+        for at, side in ((0, "left"), (1, "right"))
     ]
     worst = max(max(row["left"], row["right"]) for row in rows)
     base = alt.Chart(data(points)).encode(
@@ -296,12 +301,12 @@ def slope(rows: Rows, says: str) -> dict[str, Any]:
         size=alt.condition("datum.strong == 1", alt.value(60), alt.value(24))
     )
 
-    def labels(at: int, align: str, dx: int) -> alt.Chart:
+    def labels(at: int, text: str, align: str, dx: int, limit: float) -> alt.Chart:
         return (
             base.transform_filter(f"datum.at == {at}")
-            .mark_text(align=align, dx=dx, fontSize=12, limit=alt.ExprRef("width * 0.335"))
+            .mark_text(align=align, dx=dx, fontSize=12, limit=alt.ExprRef(f"width * {limit} - 26"))
             .encode(
-                text="text:N",
+                text=text,
                 color=alt.condition(
                     "datum.strong == 1",
                     alt.Color(
@@ -312,6 +317,12 @@ def slope(rows: Rows, says: str) -> dict[str, Any]:
             )
         )
 
+    texts = [
+        labels(0, "rank:Q", "right", -9, 1),
+        labels(0, "name:N", "right", -28, 0.35),
+        labels(1, "rank:Q", "left", 9, 1),
+        labels(1, "name:N", "left", 28, 0.35),
+    ]
     heads = (
         alt.Chart(
             alt.Data(
@@ -325,7 +336,7 @@ def slope(rows: Rows, says: str) -> dict[str, Any]:
         .encode(x="at:Q", y="rank:Q", text="text:N")
     )
     return finished(
-        alt.layer(strokes, ends, labels(0, "right", -9), labels(1, "left", 9), heads),
+        alt.layer(strokes, ends, *texts, heads),
         says,
         max(180, 23 * worst),
     )
@@ -337,12 +348,22 @@ def stages(rows: Rows, order: list[str], columns: list[str], says: str) -> dict[
         told = row["told"]
         row["ink"] = GREY if told is None else "#ffffff" if abs(told - 50) > 22 else INK
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("stage:N", sort=columns, title=None, axis=alt.Axis(orient="top", labelAngle=-40)),
+        x=alt.X(
+            "stage:N",
+            sort=columns,
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=alt.ExprRef("width > 420 ? 0 : -90"),
+                labelAlign=alt.ExprRef("width > 420 ? 'center' : 'left'"),
+                labelBaseline=alt.ExprRef("width > 420 ? 'bottom' : 'middle'"),
+            ),
+        ),
         y=alt.Y(
             "name:N",
             sort=order,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=LABELS),
         ),
         tooltip=[
             alt.Tooltip("name:N", title="partner"),
@@ -390,13 +411,13 @@ def depths(rows: Rows, order: list[str], levels: list[str], says: str) -> dict[s
                 "name:N",
                 sort=order,
                 title=None,
-                axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+                axis=alt.Axis(ticks=False, domain=False, labelLimit=LABELS),
             ),
             color=alt.Color(
                 "level:N",
                 sort=levels,
                 scale=alt.Scale(domain=levels, range=shades),
-                legend=alt.Legend(title=None, columns=2),
+                legend=alt.Legend(title=None, columns=alt.ExprRef("width > 420 ? 5 : 1")),
             ),
             order=alt.Order("rank:Q"),
             tooltip=[
@@ -417,7 +438,7 @@ def dumbbells(rows: Rows, order: list[str], says: str) -> dict[str, Any]:
             "name:N",
             sort=order,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=LABELS),
         ),
         color=alt.Color(
             "tone:N", scale=alt.Scale(domain=list(tones), range=list(tones.values())), legend=None

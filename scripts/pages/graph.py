@@ -139,7 +139,7 @@ def blocks(
         "choosing a "
         f"partner shows its {PARTNER_ACCOUNTS} with most ARR. Ended ties are left out, and so are people"
         + (f" ({n_people:,})" if n_people else "")
-        + " and solutions."
+        + " and solutions; the company's own ties to customers are drawn where one customer is looked at."
         + (
             f" {left_partners} partners with the fewest accounts are left out."
             if left_partners

@@ -16,10 +16,14 @@ class Column:
     heading: str
     show: Callable[[Any], str] | None = None
     is_status: bool = False
+    kind: str = ""
 
     @property
-    def is_number(self) -> bool:
-        return self.show is not None and self.show is not words.day
+    def stands(self) -> str:
+        """How a cell stands: text, number or date."""
+        return self.kind or (
+            "text" if self.show is None else "date" if self.show is words.day else "number"
+        )
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Cell:
     heading: str
     text: str
     value: str
-    is_number: bool
+    kind: str
     status: str
 
 
@@ -105,7 +109,7 @@ def cell(column: Column, value: Any) -> Cell:
         column.heading,
         shown,
         exact(value),
-        column.is_number,
+        column.stands,
         status_class(value) if column.is_status else "",
     )
 
@@ -131,20 +135,9 @@ def exact(value: Any) -> str:
     return str(value)
 
 
-ACT = {
-    "act",
-    "retire",
-    "biased",
-    "late",
-    "stopped",
-    "missing",
-    "high",
-    "overrated",
-    "silent",
-    "gap",
-}
-WATCH = {"watch", "medium", "drop", "low", "provisional", "low_volume", "nulls", "challenger"}
-GOOD = {"stable", "keep", "ok", "fresh", "underrated", "champion", "even"}
+ACT = {"act", "retire", "silent", "high", "overrated"}
+WATCH = {"watch", "late", "thin", "medium", "challenger"}
+GOOD = {"stable", "keep", "ok", "underrated", "champion"}
 
 
 def status_class(value: Any) -> str:

@@ -8,6 +8,11 @@ from scripts.pages.month import Month
 
 SHOWN_MONTHS = 12
 SHOWN_FEATURES = 24
+SHOWN_SIGNALS = 14
+# share of a month's renewals that must be decided before its backtest is told in words
+DECIDED = 0.9
+# of either outcome, before a version's month is told in words
+FEW = 20
 
 
 def rate(value: float | None) -> str:
@@ -78,13 +83,14 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
         first = those[0]
         names = [f"{row['label']} ({row['psi']:.2f})" for row in those]
         features = list(dict.fromkeys(row["feature"] for row in those))
+        what = f"“{first['label'].split(': ', 1)[1]}”"
         found.append(
             Finding(
                 f"drift_{level}",
                 level,
-                f"{first['label']} has drifted: PSI {first['psi']:.2f}"
+                f"{what} has drifted: PSI {first['psi']:.2f}"
                 if len(features) == 1
-                else f"{len(features)} features have drifted, {first['label']} the most: PSI {first['psi']:.2f}",
+                else f"{len(features)} features have drifted, {what} the most: PSI {first['psi']:.2f}",
                 f"From {bound:.2f} on, {'act' if level == 'act' else 'watch'}: {words.listed(names, 4)}. "
                 + (
                     "What scores say of these accounts rests on other data than they were trained on: find out what "
@@ -103,7 +109,7 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
 def feature(month: Month, row: dict[str, Any]) -> str:
     """A feature in words, with its model: one feature may serve several."""
     name = "Score itself" if row["feature"] == "score" else month.book.label(row["feature"])
-    return f"{name} · {row['model']}"
+    return f"{row['model']}: {name}"
 
 
 def by_psi(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -188,7 +194,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
     if not rows:
         return Section("noise", title, question, [Block("Signal quality is not known.")]), []
     for row in rows:
-        row["label"] = f"{month.book.label(row['signal'])} · {row['model']}"
+        row["label"] = f"{row['model']}: {month.book.label(row['signal'])}"
     rows = sorted(
         rows,
         key=lambda row: (
@@ -228,7 +234,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
                 (row for row in known if row["advice"] not in ("retire", "watch")),
                 key=lambda row: -row["information_value"],
             ),
-        )[:SHOWN_FEATURES]
+        )[:SHOWN_SIGNALS]
         if row["information_value"] is not None
     ]
     block = Block(
@@ -267,7 +273,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         if not those:
             continue
         first = those[0]
-        signals = list(dict.fromkeys(month.book.label(row["signal"]) for row in those))
+        signals = list(dict.fromkeys(f"“{month.book.label(row['signal'])}”" for row in those))
         models = sorted({row["model"] for row in those})
         verb = "tells nothing" if len(signals) == 1 else "tell nothing"
         found.append(
@@ -337,7 +343,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             shown,
             "Score gap by group of partners: "
             + ", ".join(f"{row['row']} {row['value']:+.1f}" for row in shown[:8]),
-            "points of score above accounts of equal outcome",
+            "points above equal outcome",
             0,
             ".1f",
             zero=True,
@@ -444,9 +450,17 @@ def lift(month: Month) -> tuple[Section, list[Finding]]:
                 f"the rest ({first['lift_lower']:.1f} to {first['lift_upper']:.1f})."
             )
         elif best:
+            worse = all(row["lift_upper"] is not None and row["lift_upper"] < 1 for row in best)
             finding = (
-                f"Of accounts scored in {last:%B %Y}, tier A did not do better beyond what chance explains: lift "
-                f"{words.interval(best[0]['lift'], best[0]['lift_lower'], best[0]['lift_upper'], of_two)}."
+                f"Of accounts scored in {last:%B %Y}, tier A did "
+                + ("worse than the rest" if worse else "not do better beyond what chance explains")
+                + ": lift "
+                + "; ".join(
+                    f"{words.interval(row['lift'], row['lift_lower'], row['lift_upper'], of_two)} "
+                    f"{str(row['cohort']).replace('_', ' ')}, {row['n']:,} accounts"
+                    for row in best
+                )
+                + "."
             )
         else:
             finding = f"Nobody was in tier A in {last:%B %Y}."
@@ -510,7 +524,10 @@ def lift(month: Month) -> tuple[Section, list[Finding]]:
         low, high = whole_book["lower"], whole_book["upper"]
         sure = low is not None and (low > 0 or high < 0)
         span = words.interval(
-            whole_book["value"], low, high, lambda value: words.share(value, 1, True)
+            whole_book["value"],
+            low,
+            high,
+            lambda value: f"{words.number(100 * value, 1, True)} points",
         )
         finding = (
             "Customers in risk that somebody went to rescue cleared it more often than comparable ones left alone: "
@@ -571,7 +588,13 @@ def backtest(month: Month) -> tuple[Section, list[Finding]]:
     rows = sorted(
         month.history("risk_backtest"), key=lambda row: (row["as_of_date"], row["cut_off_pct"])
     )
-    judged = [row for row in rows if row["precision"] is not None and row["recall"] is not None]
+    told = [row for row in rows if row["precision"] is not None and row["recall"] is not None]
+    # of a month where many renewals are open, those decided are the ones that came first
+    judged = [
+        row
+        for row in told
+        if row.get("n_scored") is None or row["n_resolved"] >= DECIDED * row["n_scored"]
+    ]
     lost = [row for row in rows if row.get("recall_60d") is not None]
     blocks: list[Block] = []
     if judged:
@@ -591,8 +614,8 @@ def backtest(month: Month) -> tuple[Section, list[Finding]]:
             Block(
                 finding + trend_sentence(judged, middle["cut_off_pct"], "precision"),
                 cut_offs(judged, "precision", "share of the flagged that left"),
-                note="Precision: of those flagged, how many left. Only decided renewals count, so the last "
-                "months rest on few and are told late.",
+                note="Precision: of those flagged, how many left. Shown are months of which nine in ten renewals are "
+                "decided; later ones are in the table, and rest on few.",
             )
         )
         blocks.append(
@@ -732,16 +755,27 @@ def reliability(month: Month) -> Block | None:
 
 def performance(month: Month) -> Block | None:
     """How well each version tells outcomes apart, in its last resolved month."""
-    rows = [row for row in month.history("model_performance_monthly") if row["auc"] is not None]
+    rows = [
+        row
+        for row in month.history("model_performance_monthly")
+        if row["auc"] is not None
+        and min(row.get("n_events", FEW), row["n"] - row.get("n_events", 0)) >= FEW
+    ]
     if not rows:
         return None
+    most: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = (row["model"], row["model_version"])
+        most[key] = max(most.get(key, 0), row["n"])
     last_by = {}
     for row in sorted(rows, key=lambda row: row["as_of_date"]):
-        last_by[(row["model"], row["model_version"])] = row
+        key = (row["model"], row["model_version"])
+        if row["n"] >= DECIDED * most[key]:
+            last_by[key] = row
     last = [last_by[key] for key in sorted(last_by)]
     parts = [f"{row['model']} {row['auc']:.2f} ({row['model_version']})" for row in last]
     columns = [
-        Column("as_of_date", "Last resolved month", words.day),
+        Column("as_of_date", "Last month told", words.day),
         Column("model", "Model"),
         Column("model_version", "Version"),
     ]
@@ -757,6 +791,8 @@ def performance(month: Month) -> Block | None:
             columns.append(Column(name, heading, form))
     return Block(
         f"How well each version tells outcomes apart (AUC; 0.50 is chance): {words.listed(parts, 10)}.",
+        note=f"Of the last month with at least {FEW} accounts of either outcome and nine tenths of the most that any "
+        "month has: of later ones too many outcomes are open.",
         tables=[Table("model_performance_monthly", columns, last, "By model and version", True)],
     )
 
@@ -775,26 +811,24 @@ def register(month: Month) -> tuple[Section, list[Finding]]:
         return Section("register", title, question, [Block("No model is registered.")]), []
     for row in rows:
         row["in_force"] = False
+        for name in ("trained_from", "trained_to", "effective_from"):
+            row.setdefault(name, row.get(f"{name}_date"))
     for model in {row["model"] for row in rows}:
         candidates = [
             row
             for row in rows
             if row["model"] == model
             and row["status"] != "challenger"
-            and row["effective_from_date"] is not None
-            and (month.day is None or row["effective_from_date"] <= month.day)
+            and row["effective_from"] is not None
+            and (month.day is None or row["effective_from"] <= month.day)
         ]
         if candidates:
-            newest = max(
-                candidates, key=lambda row: (row["effective_from_date"], str(row["version"]))
-            )
+            newest = max(candidates, key=lambda row: (row["effective_from"], str(row["version"])))
             newest["in_force"] = True
     in_force = [row for row in rows if row["in_force"]]
     demo = [row["model"] for row in in_force if row["status"] == "demo"]
-    beside = [f"{row['model']} {row['version']}" for row in rows if row["status"] == "challenger"]
-    finding = "In force: " + words.listed(
-        [f"{row['model']} {row['version']}" for row in in_force], 8
-    )
+    beside = [version(row) for row in rows if row["status"] == "challenger"]
+    finding = f"In force: {words.listed([version(row) for row in in_force], 8)}"
     finding += (
         f". Beside it: {words.listed(beside, 6)}." if beside else ". No challenger stands beside."
     )
@@ -813,12 +847,12 @@ def register(month: Month) -> tuple[Section, list[Finding]]:
             Column("in_force", "In force"),
             Column("status", "Status", is_status=True),
             Column("target", "Target"),
-            Column("trained_from_date", "Trained from", words.day),
-            Column("trained_to_date", "to", words.day),
-            Column("effective_from_date", "Effective from", words.day),
+            Column("trained_from", "Trained from", words.day),
+            Column("trained_to", "to", words.day),
+            Column("effective_from", "Effective from", words.day),
             Column("auc", "AUC", of_three),
             Column("calibration_error", "Calibration error", of_three),
-            Column("weights_hash", "Weights"),
+            Column("weights_hash", "Weights", lambda value: str(value)[:10], kind="text"),
             Column("note", "Note"),
         ],
         rows,
@@ -826,3 +860,9 @@ def register(month: Month) -> tuple[Section, list[Finding]]:
         True,
     )
     return Section("register", title, question, [Block(finding, note=note, tables=[table])]), found
+
+
+def version(row: dict[str, Any]) -> str:
+    """A version with its model, unless its name says it."""
+    name = str(row["version"])
+    return name if name.startswith(row["model"]) else f"{row['model']} {name}"

@@ -124,7 +124,7 @@ def changes(month: Month) -> tuple[Section, list[Finding]]:
                     f"{words.money(move['contraction_arr'])} by contracts that shrank"
                     + (
                         f": {words.share(lost / opening, 1)} of what it opened with."
-                        if opening
+                        if opening and lost >= 0.0005 * opening
                         else "."
                     ),
                     "changes",
@@ -349,8 +349,10 @@ def cards(month: Month) -> list[dict[str, Any]]:
                 if unit
                 else ("+" if moved > 0 else "") + show(kind, moved)
             )
-        tone = "" if not moved or not better else "good" if moved * better > 0 else "act"
-        has_interval = now and now["lower"] is not None and now["upper"] is not None
+        has_interval = bool(now) and now["lower"] is not None and now["upper"] is not None
+        # a change that the interval holds may be chance, and is not coloured
+        beyond = bool(moved) and has_interval and not now["lower"] <= earlier <= now["upper"]
+        tone = "" if not beyond or not better else "good" if moved * better > 0 else "act"
         found.append(
             {
                 "kpi": kpi,
@@ -387,17 +389,7 @@ def kpis(month: Month) -> tuple[Section, list[Finding]]:
     if not rows:
         block = Block("No KPI is known for this month.")
     else:
-        better = [card["label"] for card in told if card["tone"] == "good"]
-        worse = [card["label"] for card in told if card["tone"] == "act"]
-        unknown = [card["label"] for card in told if card["value"] is None]
-        parts = [
-            f"better: {words.listed(better, 10)}" if better else "",
-            f"worse: {words.listed(worse, 10)}" if worse else "",
-            f"not known: {words.listed(unknown, 10)}" if unknown else "",
-        ]
-        finding = "Against the month before, " + "; ".join(part for part in parts if part) + "."
-        if not any(parts):
-            finding = "No KPI can be compared with the month before."
+        finding = kpi_sentence(told, month)
         shown = [
             {
                 **row,
@@ -413,8 +405,8 @@ def kpis(month: Month) -> tuple[Section, list[Finding]]:
         ]
         block = Block(
             finding,
-            note="A month's figure is what was known at its end; the small lines show the last twelve months. A change "
-            "inside the interval may be chance.",
+            note="A month's figure is what was known at its end; the small lines show the last twelve months. A "
+            "change inside the interval may be chance, and is not coloured.",
             tables=[
                 Table(
                     "kpis_monthly",
@@ -433,6 +425,33 @@ def kpis(month: Month) -> tuple[Section, list[Finding]]:
             extra="kpis.html.j2" if told else "",
         )
     return Section("kpis", "Key figures", "The six KPIs and what customers kept.", [block]), []
+
+
+def kpi_sentence(told: list[dict[str, Any]], month: Month) -> str:
+    """What customers kept, and which figures moved further than chance explains."""
+    by_name = {card["kpi"]: card for card in told}
+    parts = [
+        f"{by_name[name]['label'][:1].lower()}{by_name[name]['label'][1:]} is {by_name[name]['shown']}"
+        for name in ("nrr", "grr", "time_to_value_days")
+        if name in by_name and by_name[name]["value"] is not None
+    ]
+    text = words.listed(parts) if parts else "What customers kept is not known"
+    text = f"{text[:1].upper()}{text[1:]}. "
+    moved = [
+        f"{card['label'].lower()} ({'better' if card['tone'] == 'good' else 'worse'})"
+        for card in told
+        if card["tone"]
+    ]
+    unknown = [card["label"].lower() for card in told if card["value"] is None]
+    if month.before is not None:
+        text += (
+            f"Beyond their intervals since {month.before:%B}: {words.listed(moved, 10)}."
+            if moved
+            else f"No key figure moved beyond its interval since {month.before:%B}."
+        )
+    if unknown:
+        text += f" Too little data for {words.listed(unknown, 10)}."
+    return text.strip()
 
 
 def maturity(month: Month) -> tuple[Section, list[Finding]]:

@@ -327,7 +327,7 @@ def depth(book: Book) -> Section:
                     + ", ".join(
                         f"{row['level_name']} {row['retention_rate_18m']:.2f}" for row in told
                     ),
-                    "share kept at month 18, by depth at month 6",
+                    "share kept at month 18",
                     None,
                     ".0%",
                 ),

@@ -10,6 +10,7 @@ def money(value: float | None, sign: bool = False) -> str:
     """`1.9 M`, `430 k`; the reporting currency stands once on the page."""
     if value is None:
         return NONE
+    value = value or 0.0  # no -0
     plus = "+" if sign and value > 0 else ""
     for size, unit, digits in ((1e9, " bn", 1), (1e6, " M", 1), (1e3, " k", 0)):
         # what would be rounded up to the next unit is told in it

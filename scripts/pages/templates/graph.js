@@ -59,10 +59,17 @@
     }
     return keep;
   }
+  // the company is tied to every customer: said, and drawn only where one is looked at
+  function drawn(tie, keep, centre) {
+    if (!keep[tie[0]] || !keep[tie[1]]) { return false; }
+    var kinds = [data.nodes[tie[0]].kind, data.nodes[tie[1]].kind];
+    var plain = kinds.indexOf("own") >= 0 && kinds.indexOf("account") >= 0;
+    return !plain || tie[0] === centre || tie[1] === centre;
+  }
   function size(node) {
-    if (node.kind === "own") { return 34; }
-    if (node.kind === "partner") { return 12 + Math.min(22, Math.sqrt(node.n) * 1.6); }
-    return 6 + Math.min(14, Math.sqrt((node.arr || 0) / 4e4));
+    if (node.kind === "own") { return 26; }
+    if (node.kind === "partner") { return 9 + Math.min(17, Math.sqrt(node.n)); }
+    return 5 + Math.min(11, Math.sqrt((node.arr || 0) / 4e4));
   }
   function draw() {
     var centre = chosen();
@@ -86,7 +93,7 @@
         draggable: true,
         top: 50, bottom: 20, left: 20, right: 20,
         categories: ["own", "partner", "account"].map(function (kind) { return { name: kind, itemStyle: { color: colours[kind] } }; }),
-        force: { initLayout: "circular", repulsion: narrow ? 60 : small ? 220 : 130, edgeLength: narrow ? [20, 90] : [40, 160], gravity: 0.12, layoutAnimation: false },
+        force: { initLayout: "circular", repulsion: narrow ? 60 : small ? 220 : 190, edgeLength: narrow ? [16, 70] : [30, 140], gravity: narrow ? 0.2 : 0.13, layoutAnimation: false },
         emphasis: { focus: "adjacency", label: { show: true } },
         label: { position: "right", color: "#1f2933", fontSize: narrow ? 10 : 11, textBorderColor: "#fff", textBorderWidth: 2 },
         labelLayout: { hideOverlap: true },
@@ -98,7 +105,7 @@
             label: { show: node.kind !== "account" || small || node.id === centre, formatter: function () { return node.name.length > 30 ? node.name.slice(0, 29) + "…" : node.name; } }
           };
         }),
-        links: data.ties.filter(function (tie) { return keep[tie[0]] && keep[tie[1]]; }).map(function (tie) {
+        links: data.ties.filter(function (tie) { return drawn(tie, keep, centre); }).map(function (tie) {
           return { source: String(tie[0]), target: String(tie[1]), types: tie[3], lineStyle: { width: 0.6 + Math.min(3, tie[2]) } };
         })
       }]
