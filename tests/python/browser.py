@@ -71,8 +71,8 @@ class Browser:
         self.buffer = b""
         self.last = 0
         self.events: list[dict[str, Any]] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session: str | None = None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
         ]
@@ -90,18 +90,23 @@ class Browser:
         shutil.rmtree(self.profile, ignore_errors=True)
 
     def call(self, method: str, **given: Any) -> dict[str, Any]:
-        self.last += 1
-        message: dict[str, Any] = {"id": self.last, "method": method, "params": given}
-        if getattr(self, "session", None):
-            message["sessionId"] = self.session
-        os.write(self.writing, json.dumps(message).encode() + b"\0")
+        asked = self.send(method, given)
         while True:
             got = self.receive()
-            if got.get("id") == self.last:
+            if got.get("id") == asked:
                 if "error" in got:
                     raise RuntimeError(f"{method}: {got['error']}")
                 return got["result"]
-            self.events.append(got)
+            if "method" in got:
+                self.events.append(got)
+
+    def send(self, method: str, given: dict[str, Any]) -> int:
+        self.last += 1
+        message: dict[str, Any] = {"id": self.last, "method": method, "params": given}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.writing, json.dumps(message).encode() + b"\0")
+        return self.last
 
     def receive(self) -> dict[str, Any]:
         end = time.monotonic() + PATIENCE
@@ -114,7 +119,11 @@ class Browser:
                 raise RuntimeError("the browser has ended")
             self.buffer += part
         message, self.buffer = self.buffer.split(b"\0", 1)
-        return json.loads(message)
+        told = json.loads(message)
+        if told.get("method") == "Page.javascriptDialogOpening":
+            # it would hold the page for ever
+            self.send("Page.handleJavaScriptDialog", {"accept": False})
+        return told
 
     def open(self, page: Path, width: int = 1280, height: int = 900) -> None:
         """Open a page at a width, and wait until its pictures are drawn."""

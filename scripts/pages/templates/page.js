@@ -9,14 +9,6 @@
     return vegaEmbed(place, spec, { mode: "vega-lite", actions: false, renderer: "svg", logLevel: 1, tooltip: { theme: "light" } })
       .catch(function (error) { problems.push(place.id + ": " + error); console.error(place.id, error); });
   });
-  function openAll(open) {
-    document.querySelectorAll("details").forEach(function (part) {
-      if (open && !part.open) { part.dataset.closed = "yes"; part.open = true; }
-      if (!open && part.dataset.closed) { delete part.dataset.closed; part.open = false; }
-    });
-  }
-  window.addEventListener("beforeprint", function () { openAll(true); });
-  window.addEventListener("afterprint", function () { openAll(false); });
   Promise.all(drawn).then(function () {
     document.documentElement.dataset.drawn = String(document.querySelectorAll(".chart svg").length);
     document.documentElement.dataset.problems = problems.join(" | ");
