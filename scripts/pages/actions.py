@@ -15,6 +15,11 @@ STOPPED = {"silent"}
 NOBODY = "nobody suitable"
 Z = 1.645
 YEAR = 365
+SOON = 90
+LISTED = 60
+AT_RISK = 25
+# of the rules evidence_insufficient_below and evidence_provisional_below
+FEW, MANY = 5, 20
 
 
 # gaps ------------------------------------------------------------------------------------------
@@ -128,14 +133,17 @@ def gap_words(row: dict[str, Any]) -> str:
 
 def arr_covered(month: Month, source: str) -> tuple[float | None, str]:
     """ARR of customers that have a record in the source, and what that is; of all where it names no organisations."""
-    accounts = {
-        row["account_key"]
-        for row in month.book.rows("account_sources", "source = ?", [source])
-        if row["account_key"]
-    }
-    if accounts:
-        return month.arr_of(accounts), f"of ARR at customers that {source} has a record of"
-    return month.arr_of(set(month.arr)), f"of ARR in the book; {source} names no customers itself"
+    accounts = (
+        "select account_key from marts.account_sources where source = ? and account_key is not null"
+    )
+    if month.book.has("account_sources") and month.book.query(f"{accounts} limit 1", [source]):
+        return month.arr_of(
+            accounts, [source]
+        ), f"of ARR at customers that {source} has a record of"
+    return (
+        month.total_arr if month.n_customers else None,
+        f"of ARR in the book; {source} names no customers itself",
+    )
 
 
 # plays -----------------------------------------------------------------------------------------
@@ -151,196 +159,227 @@ def wilson(hits: int, n: int) -> tuple[float | None, float | None, float | None]
     return rate, max(0.0, middle - half), min(1.0, middle + half)
 
 
+PLAYS = """
+create or replace temp table month_plays as
+with
+kept as (
+    select account_key, max(coalesce(ended_date, term_end_date)) as kept_date
+    from marts.account_terms
+    where outcome in ('renewed', 'expanded', 'contracted')
+    group by account_key
+)
+select
+    plays.*,
+    coalesce(accounts.account_name, plays.account_key) as account,
+    month_arr.arr,
+    plays.raised_date >= date_trunc('month', cast($2 as date)) as is_new,
+    case
+        when accounts.churned_date > plays.raised_date then 'lost'
+        when kept.kept_date > plays.raised_date then 'kept'
+        else 'open'
+    end as came_of_it
+from marts.account_plays as plays
+left join marts.accounts as accounts on plays.account_key = accounts.account_key
+left join month_arr on plays.account_key = month_arr.account_key
+left join kept on plays.account_key = kept.account_key
+where plays.raised_date between $1 and $2
+"""
+
+
 def plays(month: Month) -> tuple[Section, list[Finding]]:
     """What was done about the reasons raised in the month, and what came of those of the year."""
     title = "Interventions and plays"
     question = "Which reasons were raised, was somebody there in time, and did it help?"
     if month.day is None or not month.book.has("account_plays"):
         return Section("plays", title, question, [Block("No play is known.")]), []
-    first = month.day.replace(day=1)
-    year = first - timedelta(days=YEAR)
-    rows = month.book.rows("account_plays", "raised_date between ? and ?", [year, month.day])
-    for row in rows:
-        row["account"] = month.account(row["account_key"])
-        row["reason"] = month.book.label(row["reason_code"])
-        row["play_label"] = month.book.label(row["play"])
-        row["arr"] = month.arr.get(row["account_key"])
-        row["came_of_it"] = came_of(month, row)
-    now = [row for row in rows if row["raised_date"] >= first]
-    treated = [row for row in now if not row["is_holdout"]]
-    held = len(now) - len(treated)
-    acted = [row for row in treated if row["first_action_at"] is not None]
-    in_month = [row for row in acted if row["first_action_at"].date() <= month.day]
-    if not now:
+    year = month.day.replace(day=1) - timedelta(days=YEAR)
+    month.book.connection.execute(PLAYS, [year, month.day])
+    told = month.book.query(
+        """
+        select
+            count(*) as n,
+            count(case when model = 'risk' then 1 end) as n_risk,
+            count(case when is_holdout then 1 end) as n_held,
+            count(case when not is_holdout and cast(first_action_at as date) <= ? then 1 end) as n_acted,
+            count(cleared_date) as n_cleared,
+            count(case when not is_holdout then hours_to_action end) as n_hours,
+            median(case when not is_holdout then hours_to_action end) as hours
+        from month_plays
+        where is_new
+        """,
+        [month.day],
+    )[0]
+    if not told["n"]:
         finding = f"No reason was raised in {month.name}."
     else:
-        hours = sorted(
-            row["hours_to_action"] for row in acted if row["hours_to_action"] is not None
-        )
-        cleared = sum(row["cleared_date"] is not None for row in now)
         finding = (
-            f"{words.count(len(now), 'reason was', 'reasons were')} raised in {month.name}, "
-            f"{sum(row['model'] == 'risk' for row in now):,} of them of risk"
-            + (f"; {held:,} were held out as controls" if held else "")
-            + f"; {len(in_month):,} of the {len(treated):,} others had a first action by its end"
-            + (
-                f", half of all first actions within {words.number(hours[len(hours) // 2], 0)} hours"
-                if len(hours) >= 5
-                else ""
-            )
-            + f"; {cleared:,} have cleared since."
+            f"{words.count(told['n'], 'reason was', 'reasons were')} raised in {month.name}, "
+            f"{told['n_risk']:,} of them of risk"
+            + (f"; {told['n_held']:,} were held out as controls" if told["n_held"] else "")
+            + f"; {told['n_acted']:,} of the {told['n'] - told['n_held']:,} others had a first action by its end"
         )
-    by_reason: dict[str, list[dict[str, Any]]] = {}
-    for row in treated:
-        if row["model"] == "risk":
-            by_reason.setdefault(row["reason"], []).append(row)
+        if told["n_hours"] >= FEW:
+            finding += f", half of all first actions within {words.number(told['hours'], 0)} hours"
+        finding += f"; {told['n_cleared']:,} have cleared since."
+    blocks = [
+        Block(
+            finding,
+            reasons_chart(month),
+            "The bar is the 90 % interval of the share. What came after the month is told as of the build."
+            if told["n"]
+            else "",
+            [plays_table(month, told["n"])] if told["n"] else [],
+        )
+    ]
+    outcome = outcomes(month)
+    if outcome:
+        blocks.append(outcome)
+    return Section("plays", title, question, blocks), late(month)
+
+
+def reasons_chart(month: Month) -> dict[str, Any] | None:
+    """Share of the month's reasons of risk that somebody acted on by its end."""
+    rows = month.book.query(
+        """
+        select
+            reason_code,
+            count(*) as n,
+            count(case when cast(first_action_at as date) <= ? then 1 end) as hits
+        from month_plays
+        where is_new and model = 'risk' and not is_holdout
+        group by reason_code
+        order by n desc, reason_code
+        limit 20
+        """,
+        [month.day],
+    )
+    if not rows:
+        return None
     shown = []
-    for reason, those in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
-        hits = sum(row in in_month for row in those)
-        rate, lower, upper = wilson(hits, len(those))
+    for row in rows:
+        rate, lower, upper = wilson(row["hits"], row["n"])
         shown.append(
             {
-                "row": reason,
+                "row": month.book.label(row["reason_code"]),
                 "value": rate,
                 "lower": lower,
                 "upper": upper,
                 "tone": "plain",
-                "says": f"{hits} of {len(those)}",
+                "says": f"{row['hits']} of {row['n']}",
             }
         )
-    chart = None
-    if shown:
-        says = "Share of reasons of risk acted on by month-end: " + ", ".join(
-            f"{row['row']} {row['says']}" for row in shown[:8]
-        )
-        chart = charts.dots(shown[:20], says, "acted on by month-end", None, ".0%", zero=True)
-    table = Table(
-        "account_plays",
-        [
-            Column("account", "Account"),
-            Column("reason", "Reason"),
-            Column("play_label", "Play"),
-            Column("arr", "ARR", words.money),
-            Column("raised_date", "Raised", words.day),
-            Column("first_action_at", "First action", words.day),
-            Column("hours_to_action", "Hours", whole),
-            Column("is_holdout", "Held out"),
-            Column("cleared_date", "Cleared", words.day),
-            Column("came_of_it", "Customer since"),
-        ],
-        sorted(now, key=lambda row: (-(row["arr"] or 0), row["account_key"], row["reason"])),
-        "Reasons raised in the month, most ARR first",
+    says = "Share of reasons of risk acted on by month-end: " + ", ".join(
+        f"{row['row']} {row['says']}" for row in shown[:8]
     )
-    note = "The bar is the 90 % interval of the share. What came after the month is told as of the build."
-    blocks = [Block(finding, chart, note if now else "", [table] if now else [])]
-    outcome = outcomes(rows)
-    if outcome:
-        blocks.append(outcome)
-    return Section("plays", title, question, blocks), late(month, treated)
+    return charts.dots(shown, says, "acted on by month-end", None, ".0%", zero=True)
 
 
-def late(month: Month, treated: list[dict[str, Any]]) -> list[Finding]:
-    """Reasons at customers whose service level had passed by the month's end without an action in time."""
-    found = []
-    for row in treated:
-        allowed = month.book.rule(
-            "high_service_hours" if row["is_urgent"] else "other_service_hours",
-            24.0 if row["is_urgent"] else 72.0,
+def plays_table(month: Month, total: int) -> Table:
+    rows = month.book.query(
+        "select * from month_plays where is_new order by arr desc nulls last, account_key, reason_code "
+        f"limit {LISTED}"
+    )
+    for row in rows:
+        row["reason"] = month.book.label(row["reason_code"])
+        row["play_label"] = month.book.label(row["play"])
+    columns = [
+        Column("account", "Account"),
+        Column("reason", "Reason"),
+        Column("play_label", "Play"),
+        Column("arr", "ARR", words.money),
+        Column("raised_date", "Raised", words.day),
+        Column("first_action_at", "First action", words.day),
+        Column("hours_to_action", "Hours", whole),
+        Column("is_holdout", "Held out"),
+        Column("cleared_date", "Cleared", words.day),
+        Column("came_of_it", "Customer since"),
+    ]
+    return Table(
+        "account_plays", columns, rows, "Reasons raised in the month, most ARR first", total=total
+    )
+
+
+def late(month: Month) -> list[Finding]:
+    """Reasons of risk whose service level passed within the month without an action in time."""
+    rows = month.book.query(
+        """
+        with due as (
+            select
+                *,
+                raised_at + to_hours(cast(case when is_urgent then $1 else $2 end as bigint)) as due_at
+            from month_plays
+            where is_new and model = 'risk' and not is_holdout and arr is not null
         )
-        due = row["raised_at"] + timedelta(hours=allowed)
-        acted = row["first_action_at"]
-        if (
-            row["model"] == "risk"
-            and row["arr"]
-            and due.date() <= month.day
-            and (acted is None or acted > due)
-        ):
-            found.append(row)
-    if not found:
+        select reason_code, account_key, arr, first_action_at
+        from due
+        where cast(due_at as date) <= $3 and (first_action_at is null or first_action_at > due_at)
+        """,
+        [
+            month.book.rule("high_service_hours", 24),
+            month.book.rule("other_service_hours", 72),
+            month.day,
+        ],
+    )
+    if not rows:
         return []
-    none = sum(row["first_action_at"] is None for row in found)
-    accounts = {row["account_key"] for row in found}
-    reasons = Counter(row["reason"] for row in found)
+    none = sum(row["first_action_at"] is None for row in rows)
+    arr = {row["account_key"]: row["arr"] for row in rows}
+    reasons = Counter(month.book.label(row["reason_code"]).lower() for row in rows)
     named = [
-        f"{name.lower()} ({n})"
+        f"{name} ({n:,})"
         for name, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     ]
     return [
         Finding(
             "late",
             "act",
-            f"{words.count(len(found), 'reason', 'reasons')} at customers had no action in time",
-            f"At {words.count(len(accounts), 'customer')}: {words.listed(named, 4)}. "
-            f"{none} of them have had no action at all; no action counts as late.",
+            f"{words.count(len(rows), 'reason')} of risk had no action in time",
+            f"At {words.count(len(arr), 'customer')}: {words.listed(named, 4)}. "
+            f"{none:,} of them have had no action at all; no action counts as late.",
             "plays",
-            month.arr_of(accounts),
+            sum(arr.values()),
             "of ARR at these customers",
         )
     ]
 
 
-def came_of(month: Month, row: dict[str, Any]) -> str:
-    """What the customer did after the reason, as of the build: lost, kept, or nothing decided."""
-    key, raised = row["account_key"], row["raised_date"]
-    left = month.accounts.get(key, {}).get("churned_date")
-    if left is not None and left > raised:
-        return "lost"
-    if any(day > raised for day in month.kept_days.get(key, ())):
-        return "kept"
-    return "open"
-
-
-def outcomes(rows: list[dict[str, Any]]) -> Block | None:
+def outcomes(month: Month) -> Block | None:
     """Customers of the year's reasons by the build: acted on, not acted on, held out."""
-    groups: dict[str, dict[str, set[str]]] = {}
-    for row in rows:
-        if row["model"] != "risk":
-            continue
-        group = (
-            "held out"
-            if row["is_holdout"]
-            else "acted on"
-            if row["first_action_at"]
-            else "not acted on"
-        )
-        groups.setdefault(group, {"kept": set(), "lost": set(), "open": set()})[
-            row["came_of_it"]
-        ].add(row["account_key"])
-    told = []
-    for group in ("acted on", "not acted on", "held out"):
-        if group not in groups:
-            continue
-        kept, lost, waiting = (len(groups[group][name]) for name in ("kept", "lost", "open"))
-        rate, lower, upper = wilson(kept, kept + lost)
-        n = kept + lost
-        told.append(
-            {
-                "group": group,
-                "kept": kept,
-                "lost": lost,
-                "open": waiting,
-                "rate": rate,
-                "lower": lower,
-                "upper": upper,
-                "share": words.interval(rate, lower, upper, words.share),
-                "evidence": "insufficient" if n < 5 else "provisional" if n < 20 else "solid",
-            }
-        )
+    told = month.book.query(
+        """
+        select
+            case
+                when is_holdout then 'held out'
+                when first_action_at is not null then 'acted on'
+                else 'not acted on'
+            end as "group",
+            count(distinct case when came_of_it = 'kept' then account_key end) as kept,
+            count(distinct case when came_of_it = 'lost' then account_key end) as lost,
+            count(distinct case when came_of_it = 'open' then account_key end) as open
+        from month_plays
+        where model = 'risk'
+        group by 1
+        order by 1
+        """
+    )
     if not told:
         return None
+    for row in told:
+        n = row["kept"] + row["lost"]
+        row["rate"], row["lower"], row["upper"] = wilson(row["kept"], n)
+        row["share"] = words.interval(row["rate"], row["lower"], row["upper"], words.share)
+        row["evidence"] = "insufficient" if n < FEW else "provisional" if n < MANY else "solid"
     decided = [row for row in told if row["rate"] is not None]
+    begin = "Of customers with a reason of risk in the twelve months before, "
     if decided:
-        finding = (
-            "Of customers with a reason of risk in the twelve months before, decided since: "
-            + "; ".join(
-                f"{row['group']}, {row['kept']} of {row['kept'] + row['lost']} kept ({words.share(row['lower'])} to "
-                f"{words.share(row['upper'])})"
-                for row in decided
-            )
+        finding = f"{begin}decided since: " + "; ".join(
+            f"{row['group']}, {row['kept']:,} of {row['kept'] + row['lost']:,} kept ({words.share(row['lower'])} to "
+            f"{words.share(row['upper'])})"
+            for row in decided
         )
         finding += "."
     else:
-        finding = "Of customers with a reason of risk in the twelve months before, none has decided since."
+        finding = f"{begin}none has decided since."
     columns = [
         Column("group", "Customers"),
         Column("kept", "Kept", whole),
@@ -364,69 +403,66 @@ def at_risk(month: Month) -> tuple[Section, list[Finding]]:
     """Who may still be rescued, by whom, and by when."""
     title, question = (
         "Who may be rescued",
-        ("Which customers are slipping, why, which partner can step in, and how long is there?"),
+        "Which customers are slipping, why, which partner can step in, and how long is there?",
     )
-    rows = month.rows("account_risk")
-    if not rows:
+    bands = (
+        month.book.query(
+            "select risk_band, count(*) as n, coalesce(sum(arr_at_stake), 0) as arr "
+            "from marts.account_risk where as_of_date = ? group by 1",
+            [month.day],
+        )
+        if month.book.has("account_risk")
+        else []
+    )
+    if not bands:
         return Section("at-risk", title, question, [Block("Risk is not known for this month.")]), []
-    earlier = {row["account_key"]: row["risk_band"] for row in month.rows_before("account_risk")}
-    steps = (
-        {row["account_key"]: row for row in month.book.rows("account_interventions")}
-        if month.is_latest
-        else {}
-    )
-    high = [row for row in rows if row["risk_band"] == "high"]
-    for row in high:
-        step = steps.get(row["account_key"], {})
-        row["account"] = month.account(row["account_key"])
-        row["reasons"] = (
-            "; ".join(
-                month.book.label(row[name])
-                for name in ("reason_1", "reason_2", "reason_3")
-                if row[name]
-            )
-            or words.NONE
-        )
-        row["renews_in"] = (
-            (row["next_renewal_date"] - month.day).days if row["next_renewal_date"] else None
-        )
-        row["since"] = "new" if earlier.get(row["account_key"]) != "high" else "before"
-        row["who"] = who(month, step, bool(steps))
-        row["play"] = month.book.label(step["play"]) if step.get("play") else words.NONE
-        row["path"] = step.get("path_text") or words.NONE
-        row["held"] = step.get("is_holdout")
-    high.sort(key=lambda row: (-(row["arr_at_stake"] or 0), row["account_key"]))
-    total = sum(row["arr_at_stake"] or 0 for row in high)
-    new = sum(row["since"] == "new" for row in high)
-    soon = [row for row in high if row["renews_in"] is not None and row["renews_in"] <= 90]
-    if not high:
-        finding = f"None of {words.count(len(rows), 'customer')} is at high risk."
+    has_steps = month.is_latest and month.book.has("account_interventions", "said")
+    rows = at_risk_rows(month, has_steps)
+    everybody = sum(row["n"] for row in bands)
+    high = next((row for row in bands if row["risk_band"] == "high"), {"n": 0, "arr": 0.0})
+    told = month.book.query(
+        f"""
+        select
+            count(case when earlier.risk_band is distinct from 'high' then 1 end) as n_new,
+            count(case when risk.next_renewal_date - risk.as_of_date <= {SOON} then 1 end) as n_soon,
+            coalesce(sum(case when risk.next_renewal_date - risk.as_of_date <= {SOON} then risk.arr_at_stake end), 0)
+                as arr_soon
+        from marts.account_risk as risk
+        left join marts.account_risk as earlier
+            on risk.account_key = earlier.account_key and earlier.as_of_date = $2
+        where risk.as_of_date = $1 and risk.risk_band = 'high'
+        """,
+        [month.day, month.before],
+    )[0]
+    soon = f"{words.count(told['n_soon'], 'renews', 'renew')} within {SOON} days"
+    if not high["n"]:
+        finding = f"None of {words.count(everybody, 'customer')} is at high risk."
     else:
         finding = (
-            f"{words.count(len(high), 'customer')} of {len(rows):,}, with ARR of {words.money(total)}, "
-            f"{'is' if len(high) == 1 else 'are'} at high risk"
-            + (f", {new} of them new" if earlier else "")
-            + (
-                f"; {words.count(len(soon), 'renews', 'renew')} within 90 days "
-                f"({words.money(sum(row['arr_at_stake'] or 0 for row in soon))})."
-                if soon
-                else "."
-            )
+            f"{words.count(high['n'], 'customer')} of {everybody:,}, with ARR of {words.money(high['arr'])}, "
+            f"{'is' if high['n'] == 1 else 'are'} at high risk"
+            + (f", {told['n_new']:,} of them new" if month.before else "")
+            + (f"; {soon} ({words.money(told['arr_soon'])})." if told["n_soon"] else ".")
         )
-    named = [row for row in high if steps.get(row["account_key"], {}).get("partner_key")]
-    if steps and high:
-        finding += f" For {len(named)} of them a partner can step in."
-    bands = []
-    for band in ("high", "medium", "low"):
-        those = [row for row in rows if row["risk_band"] == band]
-        bands.append(
-            {
-                "row": band,
-                "value": sum(row["arr_at_stake"] or 0 for row in those),
-                "tone": {"high": "act", "medium": "watch"}.get(band, "plain"),
-                "says": words.count(len(those), "customer"),
-            }
-        )
+    named = 0
+    if has_steps and high["n"]:
+        named = month.book.query(
+            "select count(*) as n from marts.account_risk as risk inner join marts.account_interventions as steps "
+            "on risk.account_key = steps.account_key "
+            "where risk.as_of_date = ? and risk.risk_band = 'high' and steps.partner_key is not null",
+            [month.day],
+        )[0]["n"]
+        finding += f" For {named:,} of them a partner can step in."
+    of_band = {row["risk_band"]: row for row in bands}
+    shown = [
+        {
+            "row": band,
+            "value": of_band[band]["arr"] if band in of_band else 0,
+            "tone": {"high": "act", "medium": "watch"}.get(band, "plain"),
+            "says": words.count(of_band[band]["n"] if band in of_band else 0, "customer"),
+        }
+        for band in ("high", "medium", "low")
+    ]
     columns = [
         Column("account", "Account"),
         Column("arr_at_stake", "ARR at stake", words.money),
@@ -434,55 +470,93 @@ def at_risk(month: Month) -> tuple[Section, list[Finding]]:
         Column("renews_in", "Days to renewal", whole),
         Column("since", "Since"),
     ]
-    if steps:
+    if has_steps:
         columns += [
             Column("who", "Who can step in"),
             Column("path", "Through whom"),
-            Column("play", "Play"),
-            Column("held", "Held out"),
+            Column("play_label", "Play"),
+            Column("is_holdout", "Held out"),
         ]
     note = (
         ""
         if month.is_latest
-        else (
-            f"Who can step in is told as of the build ({month.latest}) only; this list is of {month.day}."
-        )
+        else f"Who can step in is told as of the build ({month.latest}) only; this list is of {month.day}."
     )
-    block = Block(
-        finding,
-        charts.bars(
-            bands,
-            "ARR by risk band: "
-            + ", ".join(f"{row['row']} {words.money(row['value'])}" for row in bands),
-            "ARR",
-            "~s",
-        ),
-        note,
-        [Table("account_risk", columns, high, "At high risk, most ARR first", True, most=25)]
-        if high
-        else [],
+    says = "ARR by risk band: " + ", ".join(
+        f"{row['row']} {words.money(row['value'])}" for row in shown
     )
+    table = Table(
+        "account_risk",
+        columns,
+        rows,
+        "At high risk, most ARR first",
+        True,
+        most=AT_RISK,
+        total=high["n"],
+    )
+    block = Block(finding, charts.bars(shown, says, "ARR", "~s"), note, [table] if rows else [])
     found = []
-    if high:
-        top = high[0]
+    if rows:
+        first = rows[0]
         found.append(
             Finding(
                 "risk",
                 "act",
-                f"{words.count(len(high), 'customer')} at high risk"
-                + (f", {words.count(len(soon), 'renews', 'renew')} within 90 days" if soon else ""),
-                f"Largest: {top['account']} ({words.money(top['arr_at_stake'])}; {top['reasons'].lower()}). "
-                + (f"A partner can step in at {len(named)} of them." if steps else ""),
+                f"{words.count(high['n'], 'customer')} at high risk"
+                + (f", {soon}" if told["n_soon"] else ""),
+                f"Largest: {first['account']} ({words.money(first['arr_at_stake'])}; {first['reasons'].lower()})."
+                + (f" A partner can step in at {named:,} of them." if has_steps else ""),
                 "at-risk",
-                total,
+                high["arr"],
                 "of ARR at stake",
             )
         )
     return Section("at-risk", title, question, [block]), found
 
 
-def who(month: Month, step: dict[str, Any], told: bool) -> str:
-    """The partner best placed; else why there is none."""
-    if step.get("partner_key"):
-        return month.partner(step["partner_key"])
-    return step.get("said") or (NOBODY if told else words.NONE)
+def at_risk_rows(month: Month, has_steps: bool) -> list[dict[str, Any]]:
+    """Customers at high risk with most ARR, with the step that the build proposes."""
+    steps = (
+        "left join marts.account_interventions as steps on risk.account_key = steps.account_key"
+        if has_steps
+        else ""
+    )
+    step_columns = (
+        ", steps.partner_key, steps.path_text, steps.play, steps.is_holdout, steps.said"
+        if has_steps
+        else ""
+    )
+    rows = month.book.query(
+        f"""
+        select
+            risk.account_key,
+            coalesce(accounts.account_name, risk.account_key) as account,
+            risk.arr_at_stake,
+            risk.reason_1,
+            risk.reason_2,
+            risk.reason_3,
+            risk.next_renewal_date - risk.as_of_date as renews_in,
+            earlier.risk_band as earlier_band
+            {step_columns}
+        from marts.account_risk as risk
+        left join marts.accounts as accounts on risk.account_key = accounts.account_key
+        left join marts.account_risk as earlier
+            on risk.account_key = earlier.account_key and earlier.as_of_date = $2
+        {steps}
+        where risk.as_of_date = $1 and risk.risk_band = 'high'
+        order by risk.arr_at_stake desc nulls last, risk.account_key
+        limit {AT_RISK}
+        """,
+        [month.day, month.before],
+    )
+    for row in rows:
+        given = [row[name] for name in ("reason_1", "reason_2", "reason_3") if row[name]]
+        row["reasons"] = "; ".join(month.book.label(code) for code in given) or "no single reason"
+        row["since"] = "before" if row["earlier_band"] == "high" else "new"
+        if has_steps:
+            row["who"] = (
+                month.partner(row["partner_key"]) if row["partner_key"] else row["said"] or NOBODY
+            )
+            row["path"] = row["path_text"] or words.NONE
+            row["play_label"] = month.book.label(row["play"])
+    return rows

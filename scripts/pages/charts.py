@@ -6,7 +6,13 @@ import altair as alt
 
 INK, MUTED, LINE = "#1f2933", "#5b6673", "#e3e8ee"
 TEAL, RED, AMBER, GREY, BLUE = "#0f766e", "#b3261e", "#e0a030", "#9aa5b1", "#3b6ea8"
-STATUS = {"stable": "#dbe7ef", "watch": "#f2c766", "act": "#c8483c", "too_few": "#f4f4f2"}
+STATUS = {
+    "stable": "#dbe7ef",
+    "watch": "#f2c766",
+    "act": "#c8483c",
+    "too_few": "#f4f4f2",
+    "known_incident": "#cbb8d9",
+}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 # room for names beside a picture, on a desk and on a phone
@@ -62,6 +68,12 @@ def heat_map(rows: Rows, says: str) -> dict[str, Any]:
     """Features by months, coloured by what their shift asks for; rows have row, month, psi, p_value, status."""
     order = list(dict.fromkeys(row["row"] for row in rows))
     months = sorted({row["month"] for row in rows})
+    there = {row["status"] for row in rows}
+    colours = {
+        name: colour
+        for name, colour in STATUS.items()
+        if name in there or name in ("stable", "watch", "act")
+    }
     base = alt.Chart(data(rows)).encode(
         x=alt.X(
             "month:O",
@@ -86,7 +98,7 @@ def heat_map(rows: Rows, says: str) -> dict[str, Any]:
     squares = base.mark_rect(stroke="white", strokeWidth=2, cornerRadius=3).encode(
         color=alt.Color(
             "status:N",
-            scale=alt.Scale(domain=list(STATUS), range=list(STATUS.values())),
+            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
             legend=alt.Legend(title=None, labelExpr="replace(datum.label, '_', ' ')"),
         )
     )

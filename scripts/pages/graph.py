@@ -11,6 +11,97 @@ from scripts.pages.reading import Book
 OVERVIEW_ACCOUNTS = 60
 PARTNER_ACCOUNTS = 40
 MOST_PARTNERS = 60
+LISTED = 60
+
+# ties of organisations that have not ended, one a pair; pairs of partner and account; what is shown
+TABLES = (
+    """
+    create or replace temp table graph_ties as
+    select
+        least(edges.from_node_key, edges.to_node_key) as one_key,
+        greatest(edges.from_node_key, edges.to_node_key) as other_key,
+        sum(coalesce(edges.weight, 0)) as weight,
+        string_agg(distinct replace(edges.edge_type, '_', ' '), ', ' order by replace(edges.edge_type, '_', ' '))
+            as types
+    from marts.ecosystem_edges as edges
+    inner join marts.ecosystem_nodes as one on edges.from_node_key = one.node_key
+    inner join marts.ecosystem_nodes as other on edges.to_node_key = other.node_key
+    where edges.ended_date is null
+        and edges.from_node_key <> edges.to_node_key
+        and one.node_type in ('own', 'partner', 'account')
+        and other.node_type in ('own', 'partner', 'account')
+    group by 1, 2
+    """,
+    """
+    create or replace temp table graph_pairs as
+    with directed as (
+        select one_key as partner_key, other_key as account_key from graph_ties
+        union all
+        select other_key as partner_key, one_key as account_key from graph_ties
+    )
+    select
+        directed.partner_key,
+        directed.account_key,
+        known.arr
+    from directed
+    inner join marts.ecosystem_nodes as partners
+        on directed.partner_key = partners.node_key and partners.node_type = 'partner'
+    inner join marts.ecosystem_nodes as accounts
+        on directed.account_key = accounts.node_key and accounts.node_type = 'account'
+    left join marts.accounts as known on directed.account_key = known.account_key
+    """,
+    f"""
+    create or replace temp table graph_shown as
+    with
+    partners as (
+        select nodes.node_key, count(pairs.account_key) as n
+        from marts.ecosystem_nodes as nodes
+        left join graph_pairs as pairs on nodes.node_key = pairs.partner_key
+        where nodes.node_type = 'partner'
+        group by nodes.node_key
+        order by n desc, nodes.node_key
+        limit {MOST_PARTNERS}
+    ),
+    overview as (
+        select account_key as node_key, max(coalesce(arr, 0)) as arr
+        from graph_pairs
+        group by account_key
+        order by arr desc, account_key
+        limit {OVERVIEW_ACCOUNTS}
+    ),
+    largest as (
+        select
+            pairs.account_key as node_key,
+            row_number() over (
+                partition by pairs.partner_key order by coalesce(pairs.arr, 0) desc, pairs.account_key
+            ) as place
+        from graph_pairs as pairs
+        inner join partners on pairs.partner_key = partners.node_key
+    ),
+    shown as (
+        select node_key, n, true as is_overview from partners
+        union all
+        select node_key, 0 as n, true as is_overview from overview
+        union all
+        select node_key, 0 as n, false as is_overview from largest where place <= {PARTNER_ACCOUNTS}
+        union all
+        select node_key, 0 as n, true as is_overview from marts.ecosystem_nodes where node_type = 'own'
+    )
+    select
+        shown.node_key,
+        nodes.node_type,
+        coalesce(nodes.label, shown.node_key) as label,
+        max(shown.n) as n,
+        bool_or(shown.is_overview) as is_overview,
+        max(partners.partner_type) as partner_type,
+        max(accounts.arr) as arr
+    from shown
+    inner join marts.ecosystem_nodes as nodes on shown.node_key = nodes.node_key
+    left join marts.partners as partners on shown.node_key = partners.partner_key and nodes.node_type = 'partner'
+    left join marts.accounts as accounts on shown.node_key = accounts.account_key and nodes.node_type = 'account'
+    group by 1, 2, 3
+    """,
+)
 
 
 @dataclass
@@ -24,182 +115,130 @@ class Graph:
 def graph(book: Book) -> Graph:
     """Nodes and ties for the picture, its finding, and tables for who reads without scripts."""
     title, question = "The ecosystem", "Who is tied to whom? Choose a partner, a type, or search."
-    if not book.has("ecosystem_nodes") or not book.has("ecosystem_edges"):
+    if not all(book.has(mart) for mart in ("ecosystem_nodes", "ecosystem_edges", "partners")):
         block = Block("The graph is not known: this build has no ecosystem_nodes.")
         return Graph(Section("ecosystem", title, question, [block]), None, [], [])
-    nodes = {row["node_key"]: row for row in book.rows("ecosystem_nodes")}
-    people = {key for key, row in nodes.items() if row["node_type"] == "person"}
-    partners = {row["partner_key"]: row for row in book.rows("partners")}
-    accounts = {row["account_key"]: row for row in book.rows("accounts")}
-    wanted = {"own", "partner", "account"}
-    ties: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in book.rows("ecosystem_edges", "ended_date is null"):
-        ends = [nodes.get(row["from_node_key"]), nodes.get(row["to_node_key"])]
-        if any(end is None or end["node_type"] not in wanted for end in ends):
-            continue
-        pair = tuple(sorted((row["from_node_key"], row["to_node_key"])))
-        tie = ties.setdefault(pair, {"weight": 0.0, "types": set()})
-        tie["weight"] += row["weight"] or 0.0
-        tie["types"].add(row["edge_type"])
-    by_partner: dict[str, list[str]] = {}
-    for one, other in ties:
-        for left, right in ((one, other), (other, one)):
-            if is_partner(nodes, left) and nodes[right]["node_type"] == "account":
-                by_partner.setdefault(left, []).append(right)
-
-    def worth(key: str) -> tuple[float, str]:
-        return (-((accounts.get(key) or {}).get("arr") or 0.0), key)
-
-    tied = sorted({key for keys in by_partner.values() for key in keys}, key=worth)
-    overview = set(tied[:OVERVIEW_ACCOUNTS])
-    shown_partners = sorted(
-        (key for key in nodes if is_partner(nodes, key)),
-        key=lambda key: (-len(by_partner.get(key, ())), key),
+    for table in TABLES:
+        book.connection.execute(table)
+    shown = book.query("select * from graph_shown order by node_type, node_key")
+    place = {row["node_key"]: at for at, row in enumerate(shown)}
+    ties = book.query(
+        "select ties.* from graph_ties as ties inner join graph_shown as one on ties.one_key = one.node_key "
+        "inner join graph_shown as other on ties.other_key = other.node_key order by one_key, other_key"
     )
-    left_partners = max(0, len(shown_partners) - MOST_PARTNERS)
-    shown_partners = shown_partners[:MOST_PARTNERS]
-    kept = set(overview)
-    for key in shown_partners:
-        kept.update(sorted(by_partner.get(key, ()), key=worth)[:PARTNER_ACCOUNTS])
-    there = (
-        kept
-        | set(shown_partners)
-        | {key for key, row in nodes.items() if row["node_type"] == "own"}
-    )
-    order = sorted(there, key=lambda key: (nodes[key]["node_type"], key))
-    place = {key: at for at, key in enumerate(order)}
+    told = book.query(
+        """
+        with tied as (
+            select account_key, max(arr) as arr, count(*) as n from graph_pairs group by account_key
+        )
+        select
+            (select count(*) from marts.ecosystem_nodes where node_type = 'partner') as n_partners,
+            (select count(*) from marts.ecosystem_nodes where node_type = 'person') as n_people,
+            count(*) as n_accounts,
+            coalesce(sum(arr), 0) as arr,
+            count(case when n > 1 then 1 end) as n_several
+        from tied
+        """
+    )[0]
     data = {
         "nodes": [
             {
-                "id": place[key],
-                "name": nodes[key]["label"] or key,
-                "kind": nodes[key]["node_type"],
-                "type": (partners.get(key) or {}).get("partner_type")
-                if is_partner(nodes, key)
-                else None,
-                "arr": (accounts.get(key) or {}).get("arr"),
-                "n": len(by_partner.get(key, ())),
-                "overview": key not in kept or key in overview,
+                "id": place[row["node_key"]],
+                "name": row["label"],
+                "kind": row["node_type"],
+                "type": row["partner_type"],
+                "arr": row["arr"],
+                "n": row["n"],
+                "overview": row["is_overview"],
             }
-            for key in order
+            for row in shown
         ],
         "ties": [
-            [place[one], place[other], round(tie["weight"], 3), ", ".join(sorted(tie["types"]))]
-            for (one, other), tie in sorted(ties.items())
-            if one in place and other in place
+            [place[tie["one_key"]], place[tie["other_key"]], round(tie["weight"], 3), tie["types"]]
+            for tie in ties
         ],
     }
+    partners = [row for row in shown if row["node_type"] == "partner"]
     choices = [
-        {"id": place[key], "name": nodes[key]["label"] or key}
-        for key in sorted(shown_partners, key=lambda key: str(nodes[key]["label"]).casefold())
+        {"id": place[row["node_key"]], "name": row["label"]}
+        for row in sorted(partners, key=lambda row: (row["label"].casefold(), row["node_key"]))
     ]
-    types = sorted({node["type"] for node in data["nodes"] if node["type"]})
-    return Graph(
-        Section(
-            "ecosystem",
-            title,
-            question,
-            blocks(book, nodes, by_partner, accounts, tied, len(people), left_partners),
-        ),
-        data if tied else None,
-        choices,
-        types,
-    )
+    types = sorted({row["partner_type"] for row in partners if row["partner_type"]})
+    left = told["n_partners"] - len(partners)
+    section = Section("ecosystem", title, question, [block_of(book, told, left)])
+    return Graph(section, data if told["n_accounts"] else None, choices, types)
 
 
-def is_partner(nodes: dict[str, dict[str, Any]], key: str) -> bool:
-    return nodes[key]["node_type"] == "partner"
-
-
-def blocks(
-    book: Book,
-    nodes: dict[str, dict[str, Any]],
-    by_partner: dict[str, list[str]],
-    accounts: dict[str, dict[str, Any]],
-    tied: list[str],
-    n_people: int,
-    left_partners: int,
-) -> list[Block]:
-    n_partners = sum(row["node_type"] == "partner" for row in nodes.values())
-    if not tied:
-        return [Block("No partner is tied to an account in this book.")]
-    several: dict[str, int] = {}
-    for keys in by_partner.values():
-        for key in keys:
-            several[key] = several.get(key, 0) + 1
-    multi = sum(n > 1 for n in several.values())
-    arr = sum((accounts.get(key) or {}).get("arr") or 0 for key in tied)
+def block_of(book: Book, told: dict[str, Any], left: int) -> Block:
+    """The finding, what is left out, and the tables."""
+    if not told["n_accounts"]:
+        return Block("No partner is tied to an account in this book.")
     finding = (
-        f"{words.count(n_partners, 'partner')} {'is' if n_partners == 1 else 'are'} tied to {len(tied):,} accounts "
-        "with ARR "
-        f"of {words.money(arr)}; {multi:,} of them have more than one partner."
+        f"{words.count(told['n_partners'], 'partner is', 'partners are')} tied to "
+        f"{words.count(told['n_accounts'], 'account')} with ARR of {words.money(told['arr'])}; "
+        f"{told['n_several']:,} of them have more than one partner."
     )
     note = (
-        f"The first picture has the {min(OVERVIEW_ACCOUNTS, len(tied))} accounts with most ARR of {len(tied):,}; "
-        "choosing a "
-        f"partner shows its {PARTNER_ACCOUNTS} with most ARR. Ended ties are left out, and so are people"
-        + (f" ({n_people:,})" if n_people else "")
+        f"The first picture has the {min(OVERVIEW_ACCOUNTS, told['n_accounts'])} accounts with most ARR of "
+        f"{told['n_accounts']:,}; choosing a partner shows its {PARTNER_ACCOUNTS} with most ARR. Ended ties are "
+        "left out, and so are people"
+        + (f" ({told['n_people']:,})" if told["n_people"] else "")
         + " and solutions; the company's own ties to customers are drawn where one customer is looked at."
         + (
-            f" {left_partners} partners with the fewest accounts are left out."
-            if left_partners
+            f" {words.count(left, 'partner')} with the fewest accounts left out."
+            if left > 0
             else ""
         )
     )
-    rows = [
-        {
-            "label": row["label"],
-            "first_degree": row["first_degree"],
-            "second_degree": row["second_degree"],
-            "n_accounts": len(by_partner.get(key, ())),
-            "component_key": row["component_key"],
-        }
-        for key, row in nodes.items()
-        if row["node_type"] == "partner"
-    ]
-    rows.sort(key=lambda row: (-row["n_accounts"], str(row["label"])))
-    held = [
-        {
-            "label": row["label"],
-            "embeddedness": row["embeddedness"],
-            "n_partners": several.get(key, 0),
-            "arr": (accounts.get(key) or {}).get("arr"),
-        }
-        for key, row in nodes.items()
-        if row["node_type"] == "account" and several.get(key)
-    ]
-    held.sort(key=lambda row: (-(row["arr"] or 0), str(row["label"])))
-    return [
-        Block(
-            finding,
-            None,
-            note,
-            [
-                Table(
-                    "ecosystem_nodes",
-                    [
-                        Column("label", "Partner"),
-                        Column("n_accounts", "Accounts tied", whole),
-                        Column("first_degree", "First degree", whole),
-                        Column("second_degree", "Second degree", whole),
-                    ],
-                    rows,
-                    "Partners and their reach",
-                    most=500,
-                ),
-                Table(
-                    "ecosystem_nodes",
-                    [
-                        Column("label", "Account"),
-                        Column("arr", "ARR", words.money),
-                        Column("n_partners", "Partners tied", whole),
-                        Column("embeddedness", "Embeddedness", of_two),
-                    ],
-                    held,
-                    "Accounts and how embedded they are, most ARR first",
-                    most=60,
-                ),
-            ],
-            "graph.html.j2",
-        )
-    ]
+    partners = book.query(
+        """
+        select nodes.label, nodes.first_degree, nodes.second_degree, count(pairs.account_key) as n_accounts
+        from marts.ecosystem_nodes as nodes
+        left join graph_pairs as pairs on nodes.node_key = pairs.partner_key
+        where nodes.node_type = 'partner'
+        group by nodes.node_key, nodes.label, nodes.first_degree, nodes.second_degree
+        order by n_accounts desc, nodes.node_key
+        """
+    )
+    accounts = book.query(
+        f"""
+        select nodes.label, nodes.embeddedness, count(*) as n_partners, max(pairs.arr) as arr
+        from graph_pairs as pairs
+        inner join marts.ecosystem_nodes as nodes on pairs.account_key = nodes.node_key
+        group by nodes.node_key, nodes.label, nodes.embeddedness
+        order by coalesce(max(pairs.arr), 0) desc, nodes.node_key
+        limit {LISTED}
+        """
+    )
+    return Block(
+        finding,
+        None,
+        note,
+        [
+            Table(
+                "ecosystem_nodes",
+                [
+                    Column("label", "Partner"),
+                    Column("n_accounts", "Accounts tied", whole),
+                    Column("first_degree", "First degree", whole),
+                    Column("second_degree", "Second degree", whole),
+                ],
+                partners,
+                "Partners and their reach",
+                most=500,
+            ),
+            Table(
+                "ecosystem_nodes",
+                [
+                    Column("label", "Account"),
+                    Column("arr", "ARR", words.money),
+                    Column("n_partners", "Partners tied", whole),
+                    Column("embeddedness", "Embeddedness", of_two),
+                ],
+                accounts,
+                "Accounts and how embedded they are, most ARR first",
+                total=told["n_accounts"],
+            ),
+        ],
+        "graph.html.j2",
+    )

@@ -46,7 +46,8 @@ class Table:
     caption: str = ""
     is_open: bool = False
     most: int = 60
-    key: tuple[str, ...] = ()
+    # how many there are, where only the first were read
+    total: int | None = None
 
     @property
     def cells(self) -> list[list[Cell]]:
@@ -57,7 +58,8 @@ class Table:
 
     @property
     def n_left_out(self) -> int:
-        return max(0, len(self.rows) - self.most)
+        total = len(self.rows) if self.total is None else self.total
+        return total - min(len(self.rows), self.most)
 
 
 @dataclass
@@ -137,7 +139,7 @@ def exact(value: Any) -> str:
 
 ACT = {"act", "retire", "silent", "high", "overrated"}
 WATCH = {"watch", "late", "thin", "medium", "challenger"}
-GOOD = {"stable", "keep", "ok", "underrated", "champion"}
+GOOD = {"stable", "keep", "ok", "fair", "underrated", "champion"}
 
 
 def status_class(value: Any) -> str:

@@ -8,7 +8,8 @@ from scripts.pages.month import Month
 
 SHOWN_MONTHS = 12
 SHOWN_FEATURES = 24
-SHOWN_SIGNALS = 14
+SHOWN_SIGNALS = 8
+SHOWN_GROUPS = 16
 # share of a month's renewals that must be decided before its backtest is told in words
 DECIDED = 0.9
 # of either outcome, before a version's month is told in words
@@ -140,7 +141,7 @@ def heat(month: Month, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
         if (row["model"], row["model_version"], row["feature"]) in in_force
     ]
     worst: dict[tuple, tuple] = {}
-    rank = {"act": 3, "watch": 2, "stable": 1, "too_few": 0}
+    rank = {"act": 3, "watch": 2, "known_incident": 2, "stable": 1, "too_few": 0}
     now = {(row["model"], row["model_version"], row["feature"]): row for row in rows}
     for row in history:
         key = (row["model"], row["model_version"], row["feature"])
@@ -195,47 +196,50 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         return Section("noise", title, question, [Block("Signal quality is not known.")]), []
     for row in rows:
         row["label"] = f"{row['model']}: {month.book.label(row['signal'])}"
-    rows = sorted(
-        rows,
+    # what advice goes by: the information value beyond what chance alone would show, where it is told
+    for row in rows:
+        row["told"] = row.get("excess_value", row["information_value"])
+        row["name"] = month.book.label(row["signal"])
+    rows.sort(
         key=lambda row: (
-            {"retire": 0, "watch": 1}.get(row["advice"], 2),
+            {"retire": 0, "watch": 1, "keep": 2}.get(row["advice"], 3),
+            -(row["months_below"] or 0) if row["advice"] == "retire" else 0,
             row["information_value"] if row["information_value"] is not None else 9,
             row["label"],
-        ),
+        )
     )
     retire = [row for row in rows if row["advice"] == "retire"]
     watch = [row for row in rows if row["advice"] == "watch"]
-    known = [row for row in rows if row["information_value"] is not None]
-    best = max(known, key=lambda row: row["information_value"], default=None)
+    known = [row for row in rows if row["told"] is not None]
+    best = max(known, key=lambda row: row["told"], default=None)
     if retire:
-        finding = f"Retire {words.listed([row['label'] for row in retire], 4)}: " + (
-            f"below {bound:g} for {retire[0]['months_below']} months."
-            if len(retire) == 1
-            else f"each below {bound:g} for {months} months or more."
+        finding = (
+            f"{words.count(len(retire), 'signal')} of {len(rows)} told nothing of the outcome for {months} months or "
+            f"longer, and may be retired: {words.listed([row['label'] for row in retire], 4)}."
         )
     else:
-        finding = "No signal is advised to retire."
+        finding = f"None of {len(rows)} signals is advised to retire."
     if watch:
-        finding += f" Watch {words.listed([row['label'] for row in watch], 4)}."
+        finding += f" To be watched: {words.listed([row['label'] for row in watch], 4)}."
     if best:
-        finding += f" {best['label']} tells most ({best['information_value']:.2f})."
+        finding += f" “{best['label']}” tells most ({best['told']:.2f})."
     tones = {"retire": "act", "watch": "watch", "keep": "good"}
     shown = [
         {
             "row": row["label"],
-            "value": row["information_value"],
+            "value": row["told"],
             "tone": tones.get(row["advice"], "unknown"),
             "says": row["advice"],
         }
         for row in (
-            *retire,
-            *watch,
+            *retire[:SHOWN_SIGNALS],
+            *watch[:SHOWN_SIGNALS],
             *sorted(
                 (row for row in known if row["advice"] not in ("retire", "watch")),
-                key=lambda row: -row["information_value"],
-            ),
-        )[:SHOWN_SIGNALS]
-        if row["information_value"] is not None
+                key=lambda row: -row["told"],
+            )[:SHOWN_SIGNALS],
+        )
+        if row["told"] is not None
     ]
     block = Block(
         finding,
@@ -243,21 +247,22 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
             shown,
             "Information value of signals: "
             + ", ".join(f"{row['row']} {row['value']:.3f}" for row in shown[:8]),
-            f"information value (dashed: {bound:g})",
+            f"information value beyond chance (dashed: {bound:g})",
             ".2f",
             bound,
         )
         if shown
         else None,
-        note="Those to retire first, then those that tell most. Retiring is a person's decision: close the row in "
-        "seeds/rules/score_features.csv and train again.",
+        note=f"Up to {SHOWN_SIGNALS} to retire first, then as many that tell most. Retiring is a person's decision: "
+        "close the row in seeds/rules/score_features.csv and train again.",
         tables=[
             Table(
                 "signal_quality_monthly",
                 [
                     Column("model", "Model"),
-                    Column("signal", "Signal"),
+                    Column("name", "Signal"),
                     Column("information_value", "Information value", of_three),
+                    Column("told", "beyond chance", of_three),
                     Column("coverage_pct", "Coverage", words.per_cent),
                     Column("months_below", "Months below", whole),
                     Column("advice", "Advice", is_status=True),
@@ -275,17 +280,21 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         first = those[0]
         signals = list(dict.fromkeys(f"“{month.book.label(row['signal'])}”" for row in those))
         models = sorted({row["model"] for row in those})
-        verb = "tells nothing" if len(signals) == 1 else "tell nothing"
+        nothing = "nothing" if level == "act" else "little"
+        head = (
+            f"{signals[0]} tells {nothing}"
+            if len(signals) == 1
+            else f"{signals[0]} and {words.count(len(signals) - 1, 'other signal')} tell {nothing}"
+        )
         found.append(
             Finding(
                 f"noise_{level}",
                 level,
-                f"{words.listed(signals, 3)} {verb if level == 'act' else verb.replace('nothing', 'little')}"
-                + (": retire" if level == "act" else ""),
-                f"Information value {of_three(first['information_value'])}, below {bound:g} for "
-                f"{words.count(first['months_below'], 'month')}"
-                + (f"; {len(those)} such in all" if len(those) > 1 else "")
-                + f". It counts in {words.listed(models, 6)} and adds chance to the score.",
+                head + (" of the outcome: retire" if level == "act" else " of the outcome"),
+                f"Information value beyond chance {of_three(first['told'])}, below {bound:g} for "
+                f"{words.count(first['months_below'], 'month')} in a row."
+                + (f" The others: {words.listed(signals[1:], 5)}." if len(signals) > 1 else "")
+                + f" They add chance to {words.listed(models, 6)}, and nothing else.",
                 "noise",
                 month.arr_scored(set(models)),
                 f"of ARR scored by {words.listed(models, 6)}",
@@ -307,12 +316,8 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
     if not rows:
         return Section("bias", title, question, [Block("Bias is not known for this month.")]), []
     for row in rows:
-        row["group"] = next(
-            (row[name] for name in ("group", "partner_group", "group_name") if name in row), None
-        )
-        row["label"] = f"{row['group']} · {row['dimension'].replace('_', ' ')}" + (
-            f" · {row['model']}" if row.get("model") else ""
-        )
+        row["group"] = next((row[name] for name in ("partner_group", "group") if name in row), None)
+        row["label"] = f"{row['model']}: {row['group']}" if row.get("model") else str(row["group"])
     rows = sorted(rows, key=lambda row: (-abs(row["gap"] or 0), row["label"]))
     known = [row for row in rows if row["gap"] is not None]
     strong = [row for row in known if row["status"] == "act"]
@@ -335,8 +340,12 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             "tone": tones.get(row["status"], "plain"),
             "says": row["status"],
         }
-        for row in known
-    ][:SHOWN_FEATURES]
+        for row in [
+            *strong,
+            *some,
+            *(row for row in known if row not in strong and row not in some),
+        ]
+    ][:SHOWN_GROUPS]
     block = Block(
         finding,
         charts.dots(
@@ -350,7 +359,8 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
         )
         if shown
         else None,
-        note="0 is no gap; the bar is the 90 % interval. A gap whose interval holds 0 is not told as bias.",
+        note=f"0 is no gap; the bar is the 90 % interval. A gap whose interval holds 0 is not told as bias. Shown "
+        f"are {SHOWN_GROUPS}: to act on, to watch, and the largest; all are in the table.",
         tables=[
             Table(
                 "partner_bias_monthly",
@@ -385,7 +395,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
                 (f"Also {words.listed(others, 3)}. " if others else "")
                 + "Whoever works the list by score works these accounts first, and not because they turn out better.",
                 "bias",
-                month.arr_of(accounts_of(month, groups)),
+                arr_of_groups(month, groups),
                 f"of ARR at customers of these partners ({words.listed(sorted(group for _, group in groups), 3)})",
             )
         )
@@ -394,7 +404,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
 
 def gap_words(row: dict[str, Any]) -> str:
     way = "higher" if row["gap"] > 0 else "lower"
-    model = f" for {row['model']}" if row.get("model") else ""
+    model = f" in {row['model']}" if row.get("model") else ""
     low, high = sorted(abs(row[side] or 0) for side in ("lower", "upper"))
     span = f"90 % interval {words.number(low, 1)} to {words.number(high, 1)}"
     if row["lower"] is None or row["lower"] < 0 < (row["upper"] or 0):
@@ -406,17 +416,21 @@ def gap_words(row: dict[str, Any]) -> str:
     )
 
 
-def accounts_of(month: Month, groups: set[tuple[str, str]]) -> set[str]:
-    """Accounts where a partner of such a group was at work in the month."""
-    accounts = set()
-    for row in month.rows("partner_account_depth"):
-        partner = month.partners.get(row["partner_key"])
-        if partner is None or not row["level"]:
-            continue
-        for dimension, group in groups:
-            if partner["tier" if dimension == "tier" else "partner_type"] == group:
-                accounts.add(row["account_key"])
-    return accounts
+def arr_of_groups(month: Month, groups: set[tuple[str, str]]) -> float | None:
+    """ARR of customers where a partner of such a group was at work in the month."""
+    if not month.book.has("partner_account_depth"):
+        return None
+    keys = [
+        key
+        for key, partner in month.partners.items()
+        for dimension, group in groups
+        if partner["tier" if dimension == "tier" else "partner_type"] == group
+    ]
+    return month.arr_of(
+        "select account_key from marts.partner_account_depth "
+        "where as_of_date = ? and level > 0 and list_contains(?, partner_key)",
+        [month.day, keys],
+    )
 
 
 # lift ------------------------------------------------------------------------------------------
@@ -456,14 +470,35 @@ def lift(month: Month) -> tuple[Section, list[Finding]]:
                 + ("worse than the rest" if worse else "not do better beyond what chance explains")
                 + ": lift "
                 + "; ".join(
-                    f"{words.interval(row['lift'], row['lift_lower'], row['lift_upper'], of_two)} "
-                    f"{str(row['cohort']).replace('_', ' ')}, {row['n']:,} accounts"
+                    f"{interval_of(row)} {str(row['cohort']).replace('_', ' ')}, {row['n']:,} accounts"
                     for row in best
                 )
                 + "."
             )
         else:
             finding = f"Nobody was in tier A in {last:%B %Y}."
+        whole_score = [row for row in best if row["cohort"] != "internal_only"]
+        if (
+            whole_score
+            and whole_score[0]["lift_upper"] is not None
+            and whole_score[0]["lift_upper"] < 1
+        ):
+            found.append(
+                Finding(
+                    "lift",
+                    "act",
+                    "Accounts of tier A did worse than the rest",
+                    f"Of those scored in {last:%B %Y}: lift "
+                    f"{interval_of(whole_score[0])}, {whole_score[0]['n']:,} accounts. Do not work by this tier until "
+                    "the cards behind it are trained again.",
+                    "lift",
+                    month.arr_of(
+                        "select account_key from marts.account_readiness where as_of_date = ? and tier = 'A'",
+                        [month.day],
+                    ),
+                    "of ARR at customers in tier A",
+                )
+            )
         shown = [
             {
                 "row": row["label"],
@@ -567,6 +602,10 @@ def lift(month: Month) -> tuple[Section, list[Finding]]:
             )
         )
     return Section("lift", title, question, blocks), found
+
+
+def interval_of(row: dict[str, Any]) -> str:
+    return words.interval(row["lift"], row["lift_lower"], row["lift_upper"], of_two)
 
 
 # backtest --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A month as the review tells it: its day, the one before, and the ARR that hangs on what it finds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,12 +10,28 @@ from scripts.pages.reading import Book
 
 @dataclass
 class Month:
+    """Customers and their ARR of the month lie in the temporary table month_arr: a book may have millions."""
+
     book: Book
     day: date | None
     before: date | None
     is_latest: bool = True
     latest: date | None = None
-    quiet: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """ARR as risk is told of it that month; today's where risk is not told."""
+        query, given = "select account_key, arr from marts.accounts where arr > 0", []
+        if self.book.has("account_risk", "account_key", "arr_at_stake"):
+            risk = (
+                "select account_key, coalesce(arr_at_stake, 0) as arr from marts.account_risk "
+                "where as_of_date = ?"
+            )
+            if self.book.query(f"select 1 from ({risk}) limit 1", [self.day]):
+                query, given = risk, [self.day]
+        self.book.connection.execute(f"create or replace temp table month_arr as {query}", given)
+        told = self.book.query("select count(*) as n, sum(arr) as arr from month_arr")[0]
+        self.n_customers: int = told["n"]
+        self.total_arr: float = told["arr"] or 0.0
 
     @property
     def name(self) -> str:
@@ -24,8 +40,16 @@ class Month:
     def rows(self, mart: str) -> list[dict[str, Any]]:
         return self.book.of_month(mart, self.day)
 
-    def rows_before(self, mart: str) -> list[dict[str, Any]]:
-        return self.book.of_month(mart, self.before)
+    def count(self, mart: str, where: str, before: bool = False) -> int | None:
+        """Rows of the month, or of the one before, that fulfil a condition; null where it has none at all."""
+        if not self.book.has(mart):
+            return None
+        told = self.book.query(
+            f"select count(*) as n, count(case when {where} then 1 end) as counted from marts.{mart} "
+            "where as_of_date = ?",
+            [self.before if before else self.day],
+        )[0]
+        return told["counted"] if told["n"] else None
 
     def history(self, mart: str, months: int | None = None) -> list[dict[str, Any]]:
         """Rows up to the month, of the last so many months."""
@@ -35,58 +59,25 @@ class Month:
         first = days[-months] if months and len(days) >= months else date.min
         return self.book.rows(mart, "as_of_date between ? and ?", [first, self.day])
 
-    @cached_property
-    def arr(self) -> dict[str, float]:
-        """ARR by customer in that month as risk is told of it; today's where risk is not told."""
-        if self.day is not None and self.book.has("account_risk", "account_key", "arr_at_stake"):
-            found = {
-                row["account_key"]: row["arr_at_stake"] or 0.0 for row in self.rows("account_risk")
-            }
-            if found:
-                return found
-        return {
-            row["account_key"]: row["arr"]
-            for row in self.book.rows("accounts")
-            if row["arr"] is not None and row["arr"] > 0
-        }
-
-    def arr_of(self, accounts: set[str]) -> float | None:
-        """Their ARR together; null where the book knows no ARR."""
-        if not self.arr:
+    def arr_of(self, accounts: str, given: list[Any]) -> float | None:
+        """ARR of the customers among the accounts of a query; null in a book without customers."""
+        if not self.n_customers:
             return None
-        return sum(value for key, value in self.arr.items() if key in accounts)
-
-    @cached_property
-    def scored(self) -> dict[str, set[str]]:
-        """Accounts that a model scored in the month: risk scores customers, the others all that readiness tells of."""
-        risk = {row["account_key"] for row in self.rows("account_risk")}
-        ready = {row["account_key"] for row in self.rows("account_readiness")}
-        return {"risk": risk, "": ready}
+        return self.book.query(
+            f"select coalesce(sum(arr), 0) as arr from month_arr where account_key in ({accounts})",
+            given,
+        )[0]["arr"]
 
     def arr_scored(self, models: set[str]) -> float | None:
-        accounts: set[str] = set()
-        for model in models:
-            accounts |= self.scored["risk"] if model == "risk" else self.scored[""]
-        return self.arr_of(accounts)
-
-    @cached_property
-    def accounts(self) -> dict[str, dict[str, Any]]:
-        return {row["account_key"]: row for row in self.book.rows("accounts")}
-
-    @cached_property
-    def kept_days(self) -> dict[str, list[date]]:
-        """Days on which a customer renewed, grew or shrank a contract."""
-        days: dict[str, list[date]] = {}
-        kept = "outcome in ('renewed', 'expanded', 'contracted')"
-        for row in self.book.rows("account_terms", kept):
-            day = row["ended_date"] or row["term_end_date"]
-            if day is not None:
-                days.setdefault(row["account_key"], []).append(day)
-        return days
-
-    def account(self, key: str | None) -> str:
-        row = self.accounts.get(key or "")
-        return (row and row["account_name"]) or key or "–"
+        """ARR of the customers that one of the models scores: risk is one mart, the others another."""
+        marts = {"account_risk" if model == "risk" else "account_readiness" for model in models}
+        there = sorted(mart for mart in marts if self.book.has(mart))
+        if not there:
+            return None
+        accounts = " union all ".join(
+            f"select account_key from marts.{mart} where as_of_date = ?" for mart in there
+        )
+        return self.arr_of(accounts, [self.day] * len(there))
 
     @cached_property
     def partners(self) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,5 @@
 """The monthly review: what asks for a decision, what changed, and whether the scores can still be trusted."""
 
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,20 @@ from scripts.pages.layout import Block, Column, Finding, Section, Table, exact, 
 from scripts.pages.month import Month
 from scripts.pages.reading import Book, find_month, plain
 
-# the six KPIs first; kind: how it is shown; better: which way is good
-KPIS: dict[str, tuple[str, str, int]] = {
-    "signal_coverage_rate": ("Signal coverage", "rate", 1),
-    "right_account_rate": ("Signals on the right account", "rate", 1),
-    "time_to_value_days": ("Time to value", "days", -1),
-    "partner_sourced_pipeline": ("Partner-sourced pipeline", "money", 1),
-    "speed_to_action_hours": ("Speed to action", "hours", -1),
-    "lift_vs_baseline": ("Lift against baseline", "times", 1),
-    "nrr": ("Net revenue retention", "rate", 1),
-    "grr": ("Gross revenue retention", "rate", 1),
-    "logo_retention": ("Customers kept", "rate", 1),
-    "rescue_lift": ("Rescue lift", "points", 1),
-}
+# the six KPIs, what customers kept, and what acting did: measure and cohort
+CARDS = (
+    ("signal_coverage", "all"),
+    ("right_account_rate", "all"),
+    ("time_to_value", "all"),
+    ("partner_sourced_pipeline", "all"),
+    ("speed_to_action", "all"),
+    ("lift_vs_baseline", "risk"),
+    ("net_revenue_retention", "all"),
+    ("gross_revenue_retention", "all"),
+    ("logo_retention", "all"),
+    ("within_service_level", "all"),
+    ("rescue_lift", "all"),
+)
 CARD_MONTHS = 12
 
 
@@ -61,22 +61,21 @@ def review(month: Month) -> dict[str, Any]:
         found += told
     findings = ranked(found)
     act = sum(told.level == "act" for told in findings)
-    book_arr = sum(month.arr.values()) if month.arr else None
     lead = "The book is empty: no month has figures yet."
     if month.day:
         lead = (
             f"{words.count(act, 'finding asks', 'findings ask')} for action, "
             f"{words.count(len(findings) - act, 'more is', 'more are')} worth knowing. "
         )
-        if book_arr:
-            lead += f"The book: {words.count(len(month.arr), 'customer')} with ARR of {words.money(book_arr)}."
+        if month.total_arr:
+            customers = words.count(month.n_customers, "customer")
+            lead += f"The book: {customers} with ARR of {words.money(month.total_arr)}."
     return {
         "title": f"Ecosystem review, {month.name}",
         "kicker": "Monthly governance review",
         "lead": lead,
         "sections": sections,
         "findings": findings,
-        "quiet": " ".join(month.quiet),
         "kpis": kpi_cards,
         "footer": footer(month),
     }
@@ -243,30 +242,21 @@ def change_rows(month: Month) -> list[dict[str, Any]]:
         return []
     rows = []
     for what, mart, condition in (
-        ("Customers at high risk", "account_risk", lambda row: row["risk_band"] == "high"),
-        (
-            "Features with a shift to act on",
-            "score_drift_monthly",
-            lambda row: row["status"] == "act",
-        ),
-        (
-            "Signals advised to retire",
-            "signal_quality_monthly",
-            lambda row: row["advice"] == "retire",
-        ),
-        ("Groups favoured or put back", "partner_bias_monthly", lambda row: row["status"] == "act"),
+        ("Customers at high risk", "account_risk", "risk_band = 'high'"),
+        ("Features with a shift to act on", "score_drift_monthly", "status = 'act'"),
+        ("Signals advised to retire", "signal_quality_monthly", "advice = 'retire'"),
+        ("Groups favoured or put back", "partner_bias_monthly", "status = 'act'"),
     ):
-        now, then = month.rows(mart), month.rows_before(mart)
-        if not now and not then:
+        here, there = month.count(mart, condition), month.count(mart, condition, before=True)
+        if here is None:
             continue
-        here, there = (sum(condition(row) for row in each) for each in (now, then))
         rows.append(
             {
                 "what": what,
                 "now": f"{here:,}",
-                "earlier": f"{there:,}" if then else words.NONE,
-                "change": words.number(here - there, 0, sign=True) if then else words.NONE,
-                "moved": here - there if then else 0,
+                "earlier": words.number(there, 0),
+                "change": words.NONE if there is None else words.number(here - there, 0, sign=True),
+                "moved": 0 if there is None else here - there,
             }
         )
     for card in cards(month):
@@ -298,33 +288,32 @@ def change_sentence(rows: list[dict[str, Any]], month: Month) -> str:
 # KPIs ------------------------------------------------------------------------------------------
 
 
-def show(kind: str, value: float | None) -> str:
+def show(kind: str | None, value: float | None) -> str:
+    """A figure in the unit of its measure."""
     if value is None:
         return words.NONE
     return {
-        "rate": lambda: words.share(value, 1),
+        "share": lambda: words.share(value, 1),
         "days": lambda: f"{words.number(value, 0)} days",
         "hours": lambda: f"{words.number(value, 0)} h",
-        "money": lambda: words.money(value),
-        "times": lambda: f"{words.number(value, 2)} ×",
-        "points": lambda: f"{words.number(100 * value, 1, sign=True)} points",
-        "plain": lambda: words.number(value, 2),
-    }[kind]()
+        "currency": lambda: words.money(value),
+        "ratio": lambda: f"{words.number(value, 2)} ×",
+        "difference": lambda: f"{words.number(100 * value, 1, sign=True)} points",
+    }.get(kind, lambda: words.number(value, 2))()
 
 
-def kind_of(kpi: str) -> tuple[str, str, int]:
-    """How a KPI is told: its label, the form of its figure, and which way is good."""
-    if kpi in KPIS:
-        return KPIS[kpi]
-    for ending, kind in (
-        ("_rate", "rate"),
-        ("_days", "days"),
-        ("_hours", "hours"),
-        ("_arr", "money"),
-    ):
-        if kpi.endswith(ending):
-            return plain(kpi.removesuffix(ending)), kind, 0
-    return plain(kpi), "plain", 0
+def kind_of(row: dict[str, Any]) -> str | None:
+    """The unit of a measure; a lift of shares is a difference."""
+    return "difference" if row["kpi"] == "rescue_lift" else row["unit"]
+
+
+def change_of(kind: str | None, moved: float | None) -> str:
+    if moved is None:
+        return words.NONE
+    if kind in ("share", "difference"):
+        return f"{words.number(100 * moved, 1, sign=True)} points"
+    text = show(kind, moved)
+    return f"+{text}" if moved > 0 and any(sign in "123456789" for sign in text) else text
 
 
 def cards(month: Month) -> list[dict[str, Any]]:
@@ -332,49 +321,40 @@ def cards(month: Month) -> list[dict[str, Any]]:
     if month.day is None:
         return []
     found = []
-    history = [row for row in month.history("kpis_monthly", CARD_MONTHS) if row["cohort"] == "all"]
-    there = {row["kpi"] for row in history}
-    for kpi in [*[name for name in KPIS if name in there]]:
-        label, kind, better = kind_of(kpi)
-        by_day = {row["as_of_date"]: row for row in history if row["kpi"] == kpi}
+    history = month.history("kpis_monthly", CARD_MONTHS)
+    for kpi, cohort in CARDS:
+        by_day = {
+            row["as_of_date"]: row
+            for row in history
+            if row["kpi"] == kpi and row["cohort"] == cohort
+        }
+        if not by_day:
+            continue
+        some = by_day[max(by_day)]
+        kind, better = kind_of(some), {"up": 1, "down": -1}.get(some["direction"], 0)
         now, then = by_day.get(month.day), by_day.get(month.before)
         value = now["value"] if now else None
         earlier = then["value"] if then else None
         moved = None if value is None or earlier is None else value - earlier
-        unit = {"rate": "points", "points": "points"}.get(kind)
-        difference = words.NONE
-        if moved is not None:
-            difference = (
-                f"{words.number(100 * moved, 1, sign=True)} {unit}"
-                if unit
-                else ("+" if moved > 0 else "") + show(kind, moved)
-            )
         has_interval = bool(now) and now["lower"] is not None and now["upper"] is not None
         # a change that the interval holds may be chance, and is not coloured
         beyond = bool(moved) and has_interval and not now["lower"] <= earlier <= now["upper"]
         tone = "" if not beyond or not better else "good" if moved * better > 0 else "act"
+        n = f"n = {now['n']:,}" if now and now["n"] is not None else ""
+        span = f"{show(kind, now['lower'])} to {show(kind, now['upper'])}" if has_interval else ""
         found.append(
             {
                 "kpi": kpi,
-                "cohort": "all",
-                "label": label,
+                "cohort": cohort,
+                "label": (some["label"] or plain(kpi)) + ("" if cohort == "all" else f", {cohort}"),
                 "kind": kind,
                 "value": value,
                 "earlier": earlier,
                 "exact": exact(value),
-                "shown": show(kind, value) if value is not None else "not known",
-                "range": (
-                    f"{show(kind, now['lower'])} to {show(kind, now['upper'])}"
-                    if has_interval
-                    else "too little data to say"
-                    if value is None
-                    else ""
-                )
-                + (f", n = {now['n']:,}" if now and now["n"] is not None else ""),
-                "difference": difference,
-                "change": f"{difference} since last month"
-                if moved is not None
-                else "no month before",
+                "shown": "not known" if value is None else show(kind, value),
+                "range": ", ".join(part for part in (span, n) if part),
+                "difference": change_of(kind, moved),
+                "change": f"{change_of(kind, moved)} since last month" if moved is not None else "",
                 "tone": tone,
                 "trend": rendering.sparkline([row["value"] for _, row in sorted(by_day.items())]),
             }
@@ -393,12 +373,9 @@ def kpis(month: Month) -> tuple[Section, list[Finding]]:
         shown = [
             {
                 **row,
-                "label": kind_of(row["kpi"])[0],
+                "label": row["label"] or plain(row["kpi"]),
                 "told": words.interval(
-                    row["value"],
-                    row["lower"],
-                    row["upper"],
-                    partial(show, kind_of(row["kpi"])[1]),
+                    row["value"], row["lower"], row["upper"], partial(show, kind_of(row))
                 ),
             }
             for row in rows
@@ -432,7 +409,7 @@ def kpi_sentence(told: list[dict[str, Any]], month: Month) -> str:
     by_name = {card["kpi"]: card for card in told}
     parts = [
         f"{by_name[name]['label'][:1].lower()}{by_name[name]['label'][1:]} is {by_name[name]['shown']}"
-        for name in ("nrr", "grr", "time_to_value_days")
+        for name in ("net_revenue_retention", "gross_revenue_retention", "time_to_value")
         if name in by_name and by_name[name]["value"] is not None
     ]
     text = words.listed(parts) if parts else "What customers kept is not known"
@@ -450,7 +427,7 @@ def kpi_sentence(told: list[dict[str, Any]], month: Month) -> str:
             else f"No key figure moved beyond its interval since {month.before:%B}."
         )
     if unknown:
-        text += f" Too little data for {words.listed(unknown, 10)}."
+        text += f" Not known: {words.listed(unknown, 10)}."
     return text.strip()
 
 
@@ -460,12 +437,14 @@ def maturity(month: Month) -> tuple[Section, list[Finding]]:
     if not rows:
         block = Block("Maturity is not known.")
     else:
-        names = [plain(row["capability"]) for row in rows if row["stage"] == "internal_only"]
-        stages = sorted({row["stage"] for row in rows})
+        for row in rows:
+            row["name"] = row["label"] or plain(row["capability"])
+            row["reached"] = plain(row["stage"])
+        lowest = min(row["stage_number"] for row in rows)
+        first = [row for row in rows if row["stage_number"] == lowest]
         finding = (
-            f"Internal only, so first to work on: {words.listed(names, 6)}."
-            if names
-            else f"No capability is internal only; stages reached: {words.listed([plain(name) for name in stages], 6)}."
+            f"First to work on, at the stage “{first[0]['reached'].lower()}”: "
+            f"{words.listed([row['name'].lower() for row in first], 6)}."
         )
         block = Block(
             finding,
@@ -474,7 +453,7 @@ def maturity(month: Month) -> tuple[Section, list[Finding]]:
                 Table(
                     "maturity",
                     [
-                        Column("capability", "Capability"),
+                        Column("name", "Capability"),
                         Column("owner", "Owner"),
                         Column("kpi", "KPI"),
                         Column("value", "Value", lambda value: words.number(value, 2)),
@@ -488,7 +467,3 @@ def maturity(month: Month) -> tuple[Section, list[Finding]]:
             ],
         )
     return Section("maturity", "Maturity", "How far each capability has come.", [block]), []
-
-
-def month_name(day: date) -> str:
-    return f"{day:%Y-%m}"
