@@ -12,7 +12,6 @@ from scripts.pages.month import Month
 
 FINE = {"ok", "too_few"}
 STOPPED = {"silent"}
-NOBODY = "nobody suitable"
 Z = 1.645
 YEAR = 365
 SOON = 90
@@ -554,9 +553,7 @@ def at_risk_rows(month: Month, has_steps: bool) -> list[dict[str, Any]]:
         row["reasons"] = "; ".join(month.book.label(code) for code in given) or "no single reason"
         row["since"] = "before" if row["earlier_band"] == "high" else "new"
         if has_steps:
-            row["who"] = (
-                month.partner(row["partner_key"]) if row["partner_key"] else row["said"] or NOBODY
-            )
+            row["who"] = month.partner(row["partner_key"]) if row["partner_key"] else row["said"]
             row["path"] = row["path_text"] or words.NONE
             row["play_label"] = month.book.label(row["play"])
     return rows

@@ -49,6 +49,7 @@ def finished(chart: Any, says: str, height: Any = None) -> dict[str, Any]:
             tickColor=LINE,
             labelLimit=150,
         )
+        .configure_axisY(labelPadding=8)
         .configure_legend(
             orient="top",
             labelColor=INK,

@@ -50,7 +50,7 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
     if not rows:
         return Section("drift", title, question, [Block("Drift is not known for this month.")]), []
     for row in rows:
-        row["label"] = feature(month, row)
+        row["label"], row["said"] = feature(month, row), said(month, row["feature"], row["model"])
     acting = by_psi([row for row in rows if row["status"] == "act"])
     watching = by_psi([row for row in rows if row["status"] == "watch"])
     few = sum(row["status"] == "too_few" for row in rows)
@@ -82,9 +82,9 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
         if not those:
             continue
         first = those[0]
-        names = [f"{row['label']} ({row['psi']:.2f})" for row in those]
+        names = [f"{row['said']} {row['psi']:.2f}" for row in those]
         features = list(dict.fromkeys(row["feature"] for row in those))
-        what = f"“{first['label'].split(': ', 1)[1]}”"
+        what = f"“{name_of(month, first['feature'])}”"
         found.append(
             Finding(
                 f"drift_{level}",
@@ -109,8 +109,16 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
 
 def feature(month: Month, row: dict[str, Any]) -> str:
     """A feature in words, with its model: one feature may serve several."""
-    name = "Score itself" if row["feature"] == "score" else month.book.label(row["feature"])
-    return f"{row['model']}: {name}"
+    return f"{row['model']}: {name_of(month, row['feature'])}"
+
+
+def name_of(month: Month, signal: str) -> str:
+    return "The score itself" if signal == "score" else month.book.label(signal)
+
+
+def said(month: Month, signal: str, model: str) -> str:
+    """The same within a sentence."""
+    return f"“{name_of(month, signal)}” ({model})"
 
 
 def by_psi(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,10 +129,10 @@ def drift_sentence(acting: list, watching: list, few: int, n: int, act: float) -
     if acting:
         first = acting[0]
         text = (
-            f"{words.count(len(acting), 'of')} {n} features asks for action, {first['label']}, at a PSI of "
+            f"{words.count(len(acting), 'of')} {n} features asks for action, {first['said']}, at a PSI of "
             f"{first['psi']:.2f}"
             if len(acting) == 1
-            else f"{len(acting)} of {n} features ask for action, {first['label']} most, at a PSI of {first['psi']:.2f}"
+            else f"{len(acting)} of {n} features ask for action, {first['said']} most, at a PSI of {first['psi']:.2f}"
         )
     else:
         text = f"None of {n} features asks for action (PSI of {act:.2f} and more)"
@@ -196,6 +204,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         return Section("noise", title, question, [Block("Signal quality is not known.")]), []
     for row in rows:
         row["label"] = f"{row['model']}: {month.book.label(row['signal'])}"
+        row["said"] = said(month, row["signal"], row["model"])
     # what advice goes by: the information value beyond what chance alone would show, where it is told
     for row in rows:
         row["told"] = row.get("excess_value", row["information_value"])
@@ -215,14 +224,14 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
     if retire:
         finding = (
             f"{words.count(len(retire), 'signal')} of {len(rows)} told nothing of the outcome for {months} months or "
-            f"longer, and may be retired: {words.listed([row['label'] for row in retire], 4)}."
+            f"longer, and may be retired: {words.listed([row['said'] for row in retire], 4)}."
         )
     else:
         finding = f"None of {len(rows)} signals is advised to retire."
     if watch:
-        finding += f" To be watched: {words.listed([row['label'] for row in watch], 4)}."
+        finding += f" To be watched: {words.listed([row['said'] for row in watch], 4)}."
     if best:
-        finding += f" “{best['label']}” tells most ({best['told']:.2f})."
+        finding += f" {best['said']} tells most ({best['told']:.2f})."
     tones = {"retire": "act", "watch": "watch", "keep": "good"}
     shown = [
         {
@@ -318,7 +327,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
     for row in rows:
         row["group"] = next((row[name] for name in ("partner_group", "group") if name in row), None)
         row["label"] = f"{row['model']}: {row['group']}" if row.get("model") else str(row["group"])
-    rows = sorted(rows, key=lambda row: (-abs(row["gap"] or 0), row["label"]))
+    rows = sorted(rows, key=lambda row: (-sure_gap(row), -abs(row["gap"] or 0), row["label"]))
     known = [row for row in rows if row["gap"] is not None]
     strong = [row for row in known if row["status"] == "act"]
     some = [row for row in known if row["status"] == "watch"]
@@ -386,7 +395,10 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             continue
         first = those[0]
         groups = {(row["dimension"], row["group"]) for row in those}
-        others = [f"{row['label']} {row['gap']:+.1f}" for row in those[1:]]
+        others = [
+            f"{row['group']} in {row.get('model', 'score')} {words.number(row['gap'], 1, sign=True)}"
+            for row in those[1:]
+        ]
         found.append(
             Finding(
                 f"bias_{level}",
@@ -400,6 +412,13 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             )
         )
     return Section("bias", title, question, [block]), found
+
+
+def sure_gap(row: dict[str, Any]) -> float:
+    """How far from 0 the gap surely is: the nearer bound of its interval, 0 where that holds 0."""
+    if row["lower"] is None or row["upper"] is None or row["lower"] <= 0 <= row["upper"]:
+        return 0.0
+    return min(abs(row["lower"]), abs(row["upper"]))
 
 
 def gap_words(row: dict[str, Any]) -> str:

@@ -23,6 +23,12 @@ CARDS = (
     ("within_service_level", "all"),
     ("rescue_lift", "all"),
 )
+# why a figure is null
+NOT_KNOWN = {
+    "speed_to_action": "fewer than half were acted on",
+    "right_account_rate": "nobody has audited it (python -m scripts audit)",
+    "time_to_value": "fewer than half have reached it",
+}
 CARD_MONTHS = 12
 
 
@@ -341,6 +347,8 @@ def cards(month: Month) -> list[dict[str, Any]]:
         beyond = bool(moved) and has_interval and not now["lower"] <= earlier <= now["upper"]
         tone = "" if not beyond or not better else "good" if moved * better > 0 else "act"
         n = f"n = {now['n']:,}" if now and now["n"] is not None else ""
+        if value is None and kpi in NOT_KNOWN:
+            n = f"{NOT_KNOWN[kpi]}, {n}" if n else NOT_KNOWN[kpi]
         span = f"{show(kind, now['lower'])} to {show(kind, now['upper'])}" if has_interval else ""
         found.append(
             {

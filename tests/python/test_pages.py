@@ -11,7 +11,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from scripts.__main__ import app
 from scripts.errors import UserError
 from scripts.pages import layout, reading, rendering, review, scorecards, words
 from tests.python.browser import Browser
@@ -280,7 +282,13 @@ def assert_rows(
 
 MONTHLY = {
     "score_drift_monthly": ("model", "model_version", "psi", "p_value", "status"),
-    "signal_quality_monthly": ("model", "signal", "information_value", "coverage_pct", "advice"),
+    "signal_quality_monthly": (
+        "model",
+        "information_value",
+        "coverage_pct",
+        "months_below",
+        "advice",
+    ),
     "partner_bias_monthly": ("dimension", "gap", "lower", "upper", "n", "status"),
     "kpis_monthly": ("cohort", "value", "n"),
 }
@@ -302,7 +310,7 @@ def test_registers_are_the_marts(pages: dict[str, Path], book: reading.Book) -> 
     for mart, columns in {
         "model_versions": ("model", "version", "status", "weights_hash"),
         "data_gaps": ("source", "stream", "hours_late", "status"),
-        "maturity": ("capability", "kpi", "value", "stage"),
+        "maturity": ("owner", "kpi", "value", "what_moves_it"),
     }.items():
         assert_rows(told.rows(mart, *columns), book.rows(mart), columns)
 
@@ -395,9 +403,8 @@ def test_arr_at_stake_is_recomputed(
         [days[-1]],
     )
     if strong:
-        group = next(name for name in strong[0] if name in ("group", "partner_group", "group_name"))
         conditions = " or ".join(
-            f"partners.{'tier' if row['dimension'] == 'tier' else 'partner_type'} = '{row[group]}'"
+            f"partners.{'tier' if row['dimension'] == 'tier' else 'partner_type'} = '{row['partner_group']}'"
             for row in strong
         )
         worth = book.query(
@@ -484,6 +491,18 @@ def test_mistakes_say_what_to_do(demo_database: Path, days: list[date], tmp_path
     with pytest.raises(UserError, match="cannot be read"):
         scorecards.write(text, None, tmp_path)
     assert not (tmp_path / "target").exists()
+
+
+def test_commands_write_pages(demo_database: Path, tmp_path: Path, days: list[date]) -> None:
+    runner, there = CliRunner(), ["--database", str(demo_database)]
+    page = tmp_path / "aside" / "review.html"
+    told = runner.invoke(
+        app, ["review", "--month", f"{days[0]:%Y-%m}", *there, "--page", str(page)]
+    )
+    assert told.exit_code == 0 and "review.html" in told.output
+    assert f"<title>Ecosystem review, {days[0]:%B %Y}</title>" in page.read_text(encoding="utf-8")
+    told = runner.invoke(app, ["page", *there, "--page", str(tmp_path / "page.html")])
+    assert told.exit_code == 0 and (tmp_path / "page.html").stat().st_size > 1e6
 
 
 def test_a_failed_page_leaves_the_last_one(tmp_path: Path) -> None:
