@@ -100,17 +100,21 @@ def gaps(month: Month) -> tuple[Section, list[Finding]]:
     ):
         if not those:
             continue
-        first = max(those, key=lambda row: (covered[row["label"]][0] or 0, row["hours_late"] or 0))
-        others = [row["label"] for row in those if row is not first]
+        worth, of = max((covered[row["label"]] for row in those), key=lambda told: told[0] or 0)
+        names = [f"{row['stream'].replace('_', ' ')} from {row['source']}" for row in those]
         found.append(
             Finding(
                 f"gap_{level}",
                 level,
-                gap_words(first).rstrip("."),
+                gap_words(those[0]).rstrip(".")
+                if len(those) == 1
+                else f"{len(those)} streams are {' or '.join(sorted({row['status'] for row in those}))}: "
+                f"{words.listed(names, 3)}",
                 "What is not sent is missing from signals and scores, and looks like quiet customers."
-                + (f" Also {words.listed(others, 4)}." if others else ""),
+                + ("" if len(those) == 1 else f" {' '.join(gap_words(row) for row in those[:4])}"),
                 "gaps",
-                *covered[first["label"]],
+                worth,
+                of,
             )
         )
     return Section("gaps", title, question, [block]), found
