@@ -128,7 +128,7 @@ def gap_words(row: dict[str, Any]) -> str:
         told = (
             f"{words.number(late / 24, 0)} days" if late >= 48 else f"{words.number(late, 0)} hours"
         )
-        return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}, {told} late{last}."
+        return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}, {told} longer than usual{last}."
     ratio = row["volume_ratio"]
     volume = f", {words.share(ratio)} of the usual volume" if ratio is not None else ""
     return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}{volume}{last}."

@@ -303,7 +303,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
                 f"Information value beyond chance {of_three(first['told'])}, below {bound:g} for "
                 f"{words.count(first['months_below'], 'month')} in a row."
                 + (f" The others: {words.listed(signals[1:], 5)}." if len(signals) > 1 else "")
-                + f" They add chance to {words.listed(models, 6)}, and nothing else.",
+                + f" In {words.listed(models, 6)} {'it is' if len(signals) == 1 else 'they are'} chance at best.",
                 "noise",
                 month.arr_scored(set(models)),
                 f"of ARR scored by {words.listed(models, 6)}",
