@@ -115,23 +115,28 @@ def gaps(month: Month) -> tuple[Section, list[Finding]]:
                 "gaps",
                 worth,
                 of,
+                is_watched=level == "watch",
             )
         )
     return Section("gaps", title, question, [block]), found
 
 
 def gap_words(row: dict[str, Any]) -> str:
-    status = str(row["status"]).replace("_", " ")
+    """What is the matter with a stream, and since when."""
+    stream = f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {row['status']}"
     last = f", last row of {words.day(row['last_event_at'])}" if row["last_event_at"] else ""
     late = row["hours_late"]
     if late is not None and late > 0:
-        told = (
-            f"{words.number(late / 24, 0)} days" if late >= 48 else f"{words.number(late, 0)} hours"
+        span = (
+            words.count(round(late / 24), "day") if late >= 24 else words.count(round(late), "hour")
         )
-        return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}, {told} longer than usual{last}."
+        return f"{stream}, {span} longer than usual{last}."
     ratio = row["volume_ratio"]
-    volume = f", {words.share(ratio)} of the usual volume" if ratio is not None else ""
-    return f"{row['stream'].replace('_', ' ').capitalize()} from {row['source']}: {status}{volume}{last}."
+    return (
+        stream
+        + (f", {words.share(ratio)} of the usual volume" if ratio is not None else "")
+        + f"{last}."
+    )
 
 
 def arr_covered(month: Month, source: str) -> tuple[float | None, str]:

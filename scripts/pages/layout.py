@@ -84,7 +84,7 @@ class Section:
 
 @dataclass
 class Finding:
-    """Something worth a decision; ranked by level, then by the ARR at stake."""
+    """Something worth a decision, ranked by the ARR at stake; or, with is_watched, worth another look next month."""
 
     kind: str
     level: str
@@ -93,6 +93,7 @@ class Finding:
     section: str
     arr: float | None
     arr_of: str
+    is_watched: bool = False
 
 
 LEVELS = ("act", "watch", "good", "unknown")
@@ -100,7 +101,7 @@ LEVELS = ("act", "watch", "good", "unknown")
 
 def ranked(findings: list[Finding]) -> list[Finding]:
     return sorted(
-        findings, key=lambda told: (LEVELS.index(told.level), -(told.arr or 0), told.kind)
+        findings, key=lambda told: (-(told.arr or 0), LEVELS.index(told.level), told.kind)
     )
 
 

@@ -102,6 +102,7 @@ def drift(month: Month) -> tuple[Section, list[Finding]]:
                 "drift",
                 month.arr_scored({row["model"] for row in those}),
                 f"of ARR scored by {words.listed(sorted({row['model'] for row in those}), 6)}",
+                is_watched=level == "watch",
             )
         )
     return Section("drift", title, question, [block]), found
@@ -307,6 +308,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
                 "noise",
                 month.arr_scored(set(models)),
                 f"of ARR scored by {words.listed(models, 6)}",
+                is_watched=level == "watch",
             )
         )
     return Section("noise", title, question, [block]), found
@@ -332,7 +334,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
     strong = [row for row in known if row["status"] == "act"]
     some = [row for row in known if row["status"] == "watch"]
     few = len(rows) - len(known)
-    told = strong or some
+    told = [row for row in known if row in strong or row in some]
     if told:
         finding = " ".join(gap_words(row) for row in told[:2])
     else:
@@ -390,10 +392,9 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
         ],
     )
     found = []
-    for level, those in (("act", strong), ("watch", some)):
-        if not those:
-            continue
-        first = those[0]
+    if told:
+        # a gap to watch is off 0 too: beyond chance, only smaller
+        those = [row for row in known if row in strong or row in some]
         groups = {(row["dimension"], row["group"]) for row in those}
         others = [
             f"{row['group']} in {row.get('model', 'score')} {words.number(row['gap'], 1, sign=True)}"
@@ -401,14 +402,14 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
         ]
         found.append(
             Finding(
-                f"bias_{level}",
-                level,
-                gap_words(first).rstrip("."),
-                (f"Also {words.listed(others, 3)}. " if others else "")
+                "bias",
+                "act" if strong else "watch",
+                gap_words(those[0]).rstrip("."),
+                (f"Also {words.listed(others, 5)}. " if others else "")
                 + "Whoever works the list by score works these accounts first, and not because they turn out better.",
                 "bias",
                 arr_of_groups(month, groups),
-                f"of ARR at customers of these partners ({words.listed(sorted(group for _, group in groups), 3)})",
+                f"of ARR at customers of these partners ({words.listed(sorted(group for _, group in groups), 4)})",
             )
         )
     return Section("bias", title, question, [block]), found

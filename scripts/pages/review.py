@@ -65,7 +65,8 @@ def review(month: Month) -> dict[str, Any]:
         section, told = build(month)
         sections.append(section)
         found += told
-    findings = ranked(found)
+    findings = ranked([told for told in found if not told.is_watched])
+    watched = ranked([told for told in found if told.is_watched])
     act = sum(told.level == "act" for told in findings)
     lead = "The book is empty: no month has figures yet."
     if month.day:
@@ -82,6 +83,7 @@ def review(month: Month) -> dict[str, Any]:
         "lead": lead,
         "sections": sections,
         "findings": findings,
+        "watched": watched,
         "kpis": kpi_cards,
         "footer": footer(month),
     }

@@ -1,5 +1,6 @@
 """The pages: self-contained, escaped, without script errors, and their numbers are those of the marts."""
 
+import json
 import math
 import re
 import shutil
@@ -36,6 +37,7 @@ class Reader(HTMLParser):
         self.findings: list[dict[str, str]] = []
         self.text: list[str] = []
         self.inside = ""
+        self.telling = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -53,15 +55,20 @@ class Reader(HTMLParser):
         elif tag == "data":
             self.kpis.append(given)
         elif tag == "li" and "data-kind" in given:
-            self.findings.append(given)
+            self.findings.append({**given, "text": ""})
+            self.telling = True
 
     def handle_data(self, data: str) -> None:
         if self.inside not in ("script", "style"):
             self.text.append(data)
+        if self.telling:
+            self.findings[-1]["text"] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
             self.inside = ""
+        if tag == "li":
+            self.telling = False
 
     def rows(self, mart: str, *columns: str) -> list[dict[str, str]]:
         """Rows of the first table of a mart with these columns."""
@@ -376,17 +383,30 @@ def test_kept_shares_add_up(pages: dict[str, Path], book: reading.Book) -> None:
 # findings --------------------------------------------------------------------------------------
 
 
-def test_findings_are_ranked_by_level_then_arr(pages: dict[str, Path]) -> None:
+def test_findings_are_ranked_by_arr_at_stake(pages: dict[str, Path]) -> None:
     for name in ("latest", "earlier"):
         findings = read(pages[name]).findings
         assert findings
-        order = [
-            (layout.LEVELS.index(told["data-level"]), -float(told["data-arr"] or 0))
-            for told in findings
-        ]
-        assert order == sorted(order)
+        worth = [float(told["data-arr"] or 0) for told in findings]
+        assert worth == sorted(worth, reverse=True)
         kinds = [told["data-kind"] for told in findings]
         assert len(kinds) == len(set(kinds)), "one finding a kind"
+
+
+def test_what_was_planted_is_among_the_first_five(
+    demo_database: Path, demo_folder: Path, book: reading.Book, tmp_path: Path
+) -> None:
+    """The month in which a feed sent more than its custom, the feed of noise, and the tier that is favoured."""
+    answers = json.loads((demo_folder.parent / "answers.json").read_text(encoding="utf-8"))
+    page = review.write(
+        demo_database, answers["drift_month"][0][:7], tmp_path / "planted.html", tmp_path
+    )
+    first = {told["data-kind"]: told["text"] for told in read(page).findings[:5]}
+    assert f"“{book.label('intent_heat')}” has drifted" in first["drift_act"] or (
+        f"“{book.label('intent_heat')}” the most" in first["drift_act"]
+    )
+    assert f"“{book.label(answers['noise_signal'])}”" in first["noise_act"]
+    assert answers["favoured_tier"] in first["bias"]
 
 
 def test_arr_at_stake_is_recomputed(
@@ -419,7 +439,7 @@ def test_arr_at_stake_is_recomputed(
             )
             """
         )[0]["n"]
-        assert math.isclose(float(arr["bias_act"]), worth, rel_tol=1e-9)
+        assert math.isclose(float(arr["bias"]), worth, rel_tol=1e-9)
 
 
 def test_a_finding_per_section_and_a_sentence_above_each_picture(pages: dict[str, Path]) -> None:
