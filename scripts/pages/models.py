@@ -334,7 +334,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
     strong = [row for row in known if row["status"] == "act"]
     some = [row for row in known if row["status"] == "watch"]
     few = len(rows) - len(known)
-    told = [row for row in known if row in strong or row in some]
+    told = [*strong, *some]
     if told:
         finding = " ".join(gap_words(row) for row in told[:2])
     else:
@@ -394,7 +394,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
     found = []
     if told:
         # a gap to watch is off 0 too: beyond chance, only smaller
-        those = [row for row in known if row in strong or row in some]
+        those = [*strong, *some]
         groups = {(row["dimension"], row["group"]) for row in those}
         others = [
             f"{row['group']} in {row.get('model', 'score')} {words.number(row['gap'], 1, sign=True)}"
