@@ -6,8 +6,7 @@ RUN := .venv/bin/python -m scripts
 OUT ?= target/ecosystem.duckdb
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 
-.PHONY: help demo test test-slow proof build workbook trace train-scorecard lint clean
-.PHONY: help demo test test-slow proof build workbook review page trace lint clean
+.PHONY: help demo test test-slow proof build workbook review page trace train-scorecard lint clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile

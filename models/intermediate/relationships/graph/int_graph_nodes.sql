@@ -99,8 +99,6 @@ final as (
         'own' as node_type,
         'Our own company' as label,
         true as is_own
-    from (select count(*) as n_own from named where node_type = 'own') as owned
-    where owned.n_own = 0
     from owned
     where n_own = 0
     union all
