@@ -225,6 +225,8 @@ def test_acting() -> None:
             if row["model"] == "risk"
         }
     assert {row[0]: row[2] for row in cells if len(row) == 3 and row[0] in plays} == plays
+
+
 def test_graph() -> None:
     """The example by the seed of edge types and the rules, in plain Python."""
     ties = table("graph", "| tie | base |")

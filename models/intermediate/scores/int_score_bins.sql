@@ -81,9 +81,12 @@ final as (
         valued.signal,
         cards.bin,
         cast(cards.points as {{ type_double() }}) as points,
-        100 * (cards.points - cards.least_points) / valued.points_range as contribution,
-        100 * (cards.most_points - cards.least_points) / valued.points_range
-            as contribution_max,
+        cast(
+            100 * (cards.points - cards.least_points) as {{ type_double() }}
+        ) / valued.points_range as contribution,
+        cast(
+            100 * (cards.most_points - cards.least_points) as {{ type_double() }}
+        ) / valued.points_range as contribution_max,
         valued.is_in_force
     from valued
     inner join cards
