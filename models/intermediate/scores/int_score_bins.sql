@@ -90,13 +90,6 @@ final as (
         valued.account_key,
         valued.signal,
         cards.bin,
-        cast(cards.points as {{ type_double() }}) as points,
-        cast(
-            100 * (cards.points - cards.least_points) as {{ type_double() }}
-        ) / valued.points_range as contribution,
-        cast(
-            100 * (cards.most_points - cards.least_points) as {{ type_double() }}
-        ) / valued.points_range as contribution_max,
         cards.points,
         100 * (cards.points - cards.least_points) / valued.points_range as contribution,
         100 * (cards.most_points - cards.least_points) / valued.points_range
