@@ -1,6 +1,6 @@
 -- Question: how did each account score, what came of it, and whose partners were there?
--- Grain: month-end, model, account, dimension and group. Of each account the latest month
--- whose outcome had resolved; partners tied to it by then.
+-- Grain: month-end, model, account, dimension and group. Of each account the latest
+-- month whose outcome had resolved; partners tied to it by then.
 with
 
 month_ends as (
