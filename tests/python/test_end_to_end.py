@@ -53,6 +53,10 @@ FLOORS = {
     "unmet_needs": 48,
     "ecs_band_retention": 4,
     "ecosystem_summary": 4,
+    "ecosystem_nodes": 10_000,
+    "ecosystem_edges": 20_000,
+    "ecosystem_paths": 2000,
+    "partner_pairs": 100,
     "partner_scorecard": 24,
     # partners and the own team, by two stages at least and five methods
     "partner_credit_methods": 200,

@@ -225,3 +225,23 @@ def test_acting() -> None:
             if row["model"] == "risk"
         }
     assert {row[0]: row[2] for row in cells if len(row) == 3 and row[0] in plays} == plays
+
+
+def test_graph() -> None:
+    """The example by the seed of edge types and the rules, in plain Python."""
+    ties = table("graph", "| tie | base |")
+    with (PROJECT / "seeds/rules/graph_edge_types.csv").open(encoding="utf-8") as file:
+        kinds = {row["edge_type"]: row for row in csv.DictReader(file)}
+    names = ["serves", "worked_at", "met", "works_at"]
+    for name, figures in zip(names, ties.values(), strict=True):
+        base, depth, half_life, days, evidence, weight = figures
+        assert base == float(kinds[name]["base_weight"])
+        assert half_life == float(kinds[name]["half_life_days"] or 1)
+        assert round(base * depth * 0.5 ** (days / half_life) * evidence, 3) == weight
+    serves, worked, met, works = (figures[-1] for figures in ties.values())
+    text = page("graph")
+    assert f"Ardent scores {serves * works:.3f} and Ann {worked * works:.3f};" in text
+    assert f"one tie scores {met:.3f} and is the path" in text
+    total = serves + 0.08
+    concentration = (serves**2 + 0.08**2) / total**2
+    assert f"is {total:.3f} and `concentration` {concentration:.3f}" in text

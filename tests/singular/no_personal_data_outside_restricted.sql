@@ -17,7 +17,8 @@
     'stream_reconciliation', 'unmet_needs'
 ] %}
 {% set sources_own = [
-    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name', 'other_name'
+    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name',
+    'other_name', 'other_partner_name', 'label'
 ] %}
 {% if execute %}
     {% for node in graph.nodes.values()

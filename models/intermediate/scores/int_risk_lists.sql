@@ -1,5 +1,5 @@
 -- Question: which customers stood on the list of a month-end, and were they lost?
--- Grain: month-end, cut-off and customer. The list is the share of customers with most points.
+-- Grain: month-end, cut-off and customer. The list is the share with most points.
 with
 
 scored as (

@@ -24,10 +24,20 @@ months as (
 cards as (
 
     select
-        scorecards.*,
-        min(points) over (partition by model, model_version, signal) as least_points,
-        max(points) over (partition by model, model_version, signal) as most_points
-    from {{ ref('scorecards') }} as scorecards
+        model,
+        model_version,
+        signal,
+        bin,
+        lower,
+        upper,
+        cast(points as {{ type_double() }}) as points,
+        cast(min(points) over (
+            partition by model, model_version, signal
+        ) as {{ type_double() }}) as least_points,
+        cast(max(points) over (
+            partition by model, model_version, signal
+        ) as {{ type_double() }}) as most_points
+    from {{ ref('scorecards') }}
     where signal <> 'score'
 
 ),
@@ -80,7 +90,7 @@ final as (
         valued.account_key,
         valued.signal,
         cards.bin,
-        cast(cards.points as {{ type_double() }}) as points,
+        cards.points,
         100 * (cards.points - cards.least_points) / valued.points_range as contribution,
         100 * (cards.most_points - cards.least_points) / valued.points_range
             as contribution_max,

@@ -68,8 +68,9 @@ kinds as (
         reason_code,
         {{ kind }} as contribution
     from counted
-    where {{ six_places(kind) }} > 0
-    {{ "and measure = 'readiness'" if kind == 'missing' }}
+    where
+        {{ six_places(kind) }} > 0
+        and (measure = 'readiness' or '{{ kind }}' = 'reason')
     {% endfor %}
 ),
 

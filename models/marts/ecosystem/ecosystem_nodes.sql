@@ -1,6 +1,6 @@
 -- Question: who and what is in the ecosystem, and how well connected is it? Grain:
--- node: the company itself, an organisation (one node when customer and partner), a person, a
--- solution. People go by role and organisation.
+-- node: the company itself, an organisation (one node when customer and partner), a
+-- person, a solution. People go by role and organisation.
 with
 
 nodes as (

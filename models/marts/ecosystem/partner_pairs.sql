@@ -1,6 +1,6 @@
 -- Question: which two partners serve the same customers, and which could refer the
--- other to one it does not serve? Grain: two partners, the lesser key first. Restricted ties
--- count, and a pair known by them alone is not listed.
+-- other to one it does not serve? Grain: two partners, the lesser key first. Restricted
+-- ties count, and a pair known by them alone is not listed.
 with
 
 pairs as (

@@ -83,6 +83,13 @@ solutions as (
 
 ),
 
+owned as (
+
+    select count(*) as n_own from named
+    where node_type = 'own'
+
+),
+
 final as (
 
     select node_key, node_type, label, node_type = 'own' as is_own from offices
@@ -92,8 +99,8 @@ final as (
         'own' as node_type,
         'Our own company' as label,
         true as is_own
-    from (select count(*) as n_own from named where node_type = 'own') as owned
-    where owned.n_own = 0
+    from owned
+    where n_own = 0
     union all
     select
         person_key as node_key,

@@ -50,11 +50,10 @@ resolved as (
         far.node_key as far_key,
         case
             when relationships.kind = 'refers' then false
-            when relationships.kind = 'uses_technology'
-                then relationships.from_type = 'solution'
-                and relationships.to_type <> 'solution'
             when relationships.from_type = relationships.to_type
                 then coalesce(near.node_key > far.node_key, false)
+            when relationships.kind = 'uses_technology'
+                then relationships.from_type = 'solution'
             when relationships.from_type = 'account' then true
             when relationships.to_type = 'person' then true
             else

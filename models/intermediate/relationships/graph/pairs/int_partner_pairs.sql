@@ -1,6 +1,6 @@
 -- Question: which two partners serve the same customers, and which could refer the
--- other to one? Grain: partner and another, both ways round. Customers with the same open
--- needs, and partners that cover the same ones, are counted together: else a row each.
+-- other to one? Grain: partner and another, both ways round. Customers with the same
+-- open needs, and partners that cover the same ones, are counted together.
 with
 
 served as (

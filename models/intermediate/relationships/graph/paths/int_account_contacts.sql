@@ -1,5 +1,6 @@
 -- Question: who can be reached at each account, and who first? Grain: account and
--- person who works there now. The stronger tie goes first, then who decides or champions.
+-- person who works there now. The stronger tie goes first, then who decides or
+-- champions.
 with
 
 walks as (

@@ -52,10 +52,10 @@ final as (
         walks.until_date
     from starts
     inner join walks on starts.start_key = walks.node_key
-    left join starts as within
-        on starts.partner_key = within.partner_key
-        and walks.other_key = within.start_key
-    where within.start_key is null
+    left join starts as inside
+        on starts.partner_key = inside.partner_key
+        and walks.other_key = inside.start_key
+    where inside.start_key is null
 
 )
 
