@@ -1,7 +1,7 @@
 -- Question: which signals and scores no longer look as they did in training?
--- Read it: first_month is the first of the run of months that is still open, and the one
--- to look into; a signal that fades carries an odd month into the next ones. psi is of
--- the last month, p_value the chance of such a shift where nothing changed.
+-- Read it: first_month is the first of the run of months that is still open, and the
+-- one to look into; a signal that fades carries an odd month into the next ones. psi is
+-- of the last month, p_value the chance of such a shift where nothing changed.
 -- Columns: model, feature, status, psi, p_value, first_month, n_months
 with
 
@@ -42,4 +42,4 @@ inner join numbered
     on runs.model = numbered.model
     and runs.feature = numbered.feature
     and numbered.months_back = 1
-order by numbered.psi desc, numbered.model, numbered.feature
+order by numbered.psi desc, numbered.model asc, numbered.feature asc

@@ -46,4 +46,7 @@ inner join counted
     and months.partner_group = counted.partner_group
 where months.months_back = 1 and counted.n_months > 0
 order by
-    counted.n_months desc, abs(months.gap) desc, months.model, months.partner_group
+    counted.n_months desc,
+    abs(months.gap) desc,
+    months.model asc,
+    months.partner_group asc

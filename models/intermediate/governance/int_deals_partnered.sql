@@ -83,8 +83,9 @@ final as (
         deals.created_date,
         deals.landmark_date,
         deals.closed_date,
-        case when deals.sourced_by_partner_key is not null then sourced_known_date end
-            as sourced_date,
+        case
+            when deals.sourced_by_partner_key is not null then deals.sourced_known_date
+        end as sourced_date,
         first_together.cosold_date
     from deals
     inner join {{ ref('int_accounts') }} as accounts

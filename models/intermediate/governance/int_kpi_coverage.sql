@@ -1,10 +1,11 @@
--- Question: of how many customers do we hear, and from how many sides? Grain: month-end,
--- measure and cohort. A family counts with an event in the days before (rule
+-- Question: of how many customers do we hear, and from how many sides? Grain:
+-- month-end, measure and cohort. A family counts with an event in the days before (rule
 -- coverage_days); who is live with us is active.
 {%- set heard = [
     ('product', 'stg_usage', 'day', 'coalesce(active_users, events, 0) > 0'),
     ('integration', 'stg_setup_events', 'occurred_at',
      "event in ('integration_activated', 'integration_deactivated')"),
+    ('partner', 'stg_touches', 'occurred_at', "actor = 'partner'"),
     ('partner', 'stg_signals', 'occurred_at', "family = 'partner'"),
     ('community', 'stg_signals', 'occurred_at', "family = 'community'"),
     ('community', 'stg_feedback', 'occurred_at',
@@ -57,13 +58,6 @@ events as (
     inner join members
         on heard.account_source = members.source
         and heard.account_id = members.source_id
-    union all
-    select
-        account_key,
-        'partner' as family,
-        cast(occurred_at as date) as heard_date
-    from {{ ref('int_touches') }}
-    where actor = 'partner'
 
 ),
 
@@ -97,40 +91,22 @@ cohorts as (
 
 ),
 
-sizes as (
-
-    select as_of_date, cohort, count(*) as n
-    from cohorts
-    group by as_of_date, cohort
-
-),
-
-heard_of as (
-
-    select cohorts.as_of_date, cohorts.cohort, hits.kpi, count(*) as n_heard
-    from cohorts
-    inner join hits
-        on cohorts.as_of_date = hits.as_of_date
-        and cohorts.account_key = hits.account_key
-    group by cohorts.as_of_date, cohorts.cohort, hits.kpi
-
-),
-
 {# a family that nobody is heard of in is covered by 0 #}
 shares as (
 
     select
-        sizes.as_of_date,
+        cohorts.as_of_date,
         kpis.kpi,
-        sizes.cohort,
-        sizes.n,
-        coalesce(heard_of.n_heard, 0) / cast(sizes.n as {{ type_double() }}) as value
-    from sizes
+        cohorts.cohort,
+        count(*) as n,
+        count(hits.account_key) / cast(count(*) as {{ type_double() }}) as value
+    from cohorts
     inner join {{ ref('kpis') }} as kpis on kpis.kpi like '%_coverage'
-    left join heard_of
-        on sizes.as_of_date = heard_of.as_of_date
-        and sizes.cohort = heard_of.cohort
-        and kpis.kpi = heard_of.kpi
+    left join hits
+        on cohorts.as_of_date = hits.as_of_date
+        and cohorts.account_key = hits.account_key
+        and kpis.kpi = hits.kpi
+    group by cohorts.as_of_date, kpis.kpi, cohorts.cohort
 
 ),
 

@@ -1,6 +1,6 @@
 -- Question: how much of the pipeline created in the window do partners source, or sell
--- with us? Grain: month-end, measure and cohort (segment, and `all`). A deal counts once:
--- one that a partner sourced is not co-sold.
+-- with us? Grain: month-end, measure and cohort (segment, and `all`). A deal counts
+-- once: one that a partner sourced is not co-sold.
 with
 
 month_ends as (

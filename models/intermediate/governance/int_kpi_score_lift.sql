@@ -1,6 +1,6 @@
--- Question: does what a score foretells meet the accounts it puts first more often than
--- comparable ones? Grain: month-end and model (cohort). Of outcomes that resolved in the
--- window; compared within month and segment, months of one account counted together.
+-- Question: does what a score foretells meet those that it puts first more often? Grain:
+-- month-end and model (cohort). Of outcomes resolved in the window; compared within
+-- month and segment, months of one account counted together.
 with
 
 month_ends as (
@@ -43,7 +43,9 @@ judged as (
         ranked.account_key as cluster_key,
         {{ surrogate_key(['ranked.as_of_date', 'accounts.segment']) }} as stratum,
         case
-            when ranked.points_rank <= {{ rule('lift_flagged_share') }} * ranked.n_scored
+            when
+                ranked.points_rank
+                <= {{ rule('lift_flagged_share') }} * ranked.n_scored
                 then 1
             else 0
         end as is_flagged,

@@ -1,6 +1,6 @@
 -- Question: how soon did anybody act on a reason that was raised? Grain: month-end,
--- measure and cohort. Of reasons whose time ran out in the month, so that a later action
--- changes no month; controls are left out, and no action counts as late.
+-- measure and cohort. Of reasons whose time ran out in the month, so that a later
+-- action changes no month; controls are left out, and no action counts as late.
 with
 
 month_ends as (

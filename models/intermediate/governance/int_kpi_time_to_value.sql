@@ -60,7 +60,9 @@ timed as (
         case
             when known.value_date <= known.selected_date then 0
             when known.value_date <= known.as_of_date
-                then {{ dbt.datediff('known.selected_date', 'known.value_date', 'day') }}
+                then {{ dbt.datediff(
+                    'known.selected_date', 'known.value_date', 'day'
+                ) }}
             else {{ dbt.datediff('known.selected_date', 'known.as_of_date', 'day') }}
         end as time_days
     from known

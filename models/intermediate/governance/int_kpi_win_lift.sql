@@ -1,6 +1,6 @@
--- Question: are deals that partners source, or sell with us, won more often than others?
--- Grain: month-end, measure and cohort (segment, and `all`). Of deals decided in the
--- window, by segment and kind; who joins after the landmark is no partner of the deal.
+-- Question: are deals that partners source, or sell with us, won more often? Grain:
+-- month-end, measure and cohort. Of deals decided in the window, by segment and kind;
+-- who joins after the landmark is no partner of the deal.
 with
 
 month_ends as (

@@ -1,6 +1,6 @@
--- Question: how many accounts stood in each bin of a scorecard, and how many did when it
--- was trained? Grain: month-end, model, feature and bin, of the version in force; feature
--- `score` are its points by tenths.
+-- Question: how many accounts stood in each bin of a scorecard, and how many did when
+-- it was trained? Grain: month-end, model, feature and bin, of the version in force;
+-- feature `score` are its points by tenths.
 with
 
 versions as (

@@ -1,6 +1,6 @@
 -- Question: how did each account score, what came of it, and whose partners were there?
--- Grain: month-end, model, account, dimension and group. Of each account the latest month
--- whose outcome had resolved; partners tied to it by then.
+-- Grain: month-end, model, account, dimension and group. Of each account the latest
+-- month whose outcome had resolved; partners tied to it by then.
 with
 
 month_ends as (
@@ -96,7 +96,7 @@ kinds as (
 ),
 
 {# whoever has any partner is in the group (any), which the others are part of #}
-groups as (
+partner_groups as (
 
     select partner_key, dimension, partner_group from kinds
     union all
@@ -111,8 +111,8 @@ final as (
         ordered.model,
         ordered.account_key,
         accounts.segment,
-        groups.dimension,
-        groups.partner_group,
+        partner_groups.dimension,
+        partner_groups.partner_group,
         ordered.score,
         cast(ordered.outcome as integer) as outcome
     from ordered
@@ -120,7 +120,7 @@ final as (
         on ordered.account_key = ties.account_key
         and ordered.scored_date >= ties.from_date
         and ordered.scored_date < ties.until_date
-    inner join groups on ties.partner_key = groups.partner_key
+    inner join partner_groups on ties.partner_key = partner_groups.partner_key
     inner join {{ ref('int_accounts') }} as accounts
         on ordered.account_key = accounts.account_key
     where ordered.recency = 1

@@ -1,6 +1,6 @@
 -- Question: in which fifth of its month did each signal of an account lie? Grain:
--- month-end, population, account and signal that a card asks for. Not a card's bins: a
--- signal that its card does not use is judged like any other. Equal values lie together.
+-- month-end, population, account and signal that a card asks for. Equal values lie
+-- together. Not a card's bins: what its card does not use is judged like any other.
 with
 
 months as (

@@ -1,6 +1,6 @@
 -- Question: how much does each signal tell of the outcome it is scored for? Grain:
--- month-end, model and signal, by fifths. Of outcomes that resolved in the window; months
--- of one account are alike, and what chance alone would show allows for it.
+-- month-end, model and signal, by fifths. Of outcomes that resolved in the window;
+-- months of one account are alike, and what chance alone would show allows for it.
 with
 
 month_ends as (
@@ -50,6 +50,7 @@ monthly as (
         and asked.signal = bins.signal
         and asked.population = bins.population
     cross join bounds
+    where outcomes.resolved_date <= bounds.as_of_date
     group by
         outcomes.model,
         asked.signal,

@@ -1,6 +1,6 @@
--- Question: how long are a stream's usual pauses, how many rows has its usual month, and
--- how does the last month compare? Grain: source and stream that has dates. Habits are of
--- the year before the last month, so that what is judged is no part of them.
+-- Question: how long are a stream's usual pauses, how many rows has its usual month,
+-- and how does the last month compare? Grain: source and stream that has dates. Habits
+-- are of the year before the last month, so that what is judged is no part of them.
 with
 
 days as (

@@ -1,6 +1,6 @@
 -- Question: how do the monthly measures of governance stand? Grain: month-end, measure
--- and cohort. Each month says what its own day knew; figures that rest on outcomes stand
--- in the month by which these had resolved.
+-- and cohort. Each month says what its own day knew; figures that rest on outcomes
+-- stand in the month by which these had resolved.
 {%- set relations = [
     'int_kpi_coverage', 'int_kpi_time_to_value', 'int_kpi_retention',
     'int_kpi_pipeline', 'int_kpi_win_lift', 'int_kpi_speed', 'int_kpi_score_lift'

@@ -1,6 +1,6 @@
 -- Question: how far has each capability of scoring come, and what takes it further?
--- Grain: capability. The furthest stage whose bound the measure reaches; one that is not
--- known earns the first.
+-- Grain: capability. The furthest stage whose bound the measure reaches; one that is
+-- not known earns the first.
 with
 
 stages as (

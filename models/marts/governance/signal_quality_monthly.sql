@@ -1,5 +1,6 @@
 -- Question: which signals tell something, and which are noise? Grain: month-end, model
--- and signal. Judged by what it tells beyond chance, which shows something in any signal.
+-- and signal. Judged by what it tells beyond chance, which shows something in any
+-- signal.
 with
 
 signal_values as (

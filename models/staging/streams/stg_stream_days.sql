@@ -1,6 +1,6 @@
--- Question: how many rows did each source send of each stream, day by day?
--- Grain: source, stream that has dates, and day with rows, of the date in the row. Window
--- 0 is the month up to as_of_date, 1 the one before it.
+-- Question: how many rows did each source send of each stream, day by day? Grain:
+-- source, stream that has dates, and day with rows, of the date in the row. Window 0 is
+-- the month up to as_of_date, 1 the one before it.
 with
 
 as_of as (
