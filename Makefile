@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m scripts
 OUT ?= target/ecosystem.duckdb
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 
-.PHONY: help demo test test-slow proof build workbook trace train-scorecard lint clean
+.PHONY: help demo test test-slow proof build workbook review page trace train-scorecard lint clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,12 @@ build: .venv/runtime ## Your own files: DATA=<folder> [OUT=<file>] [AS_OF=YYYY-M
 workbook: .venv/runtime ## Twenty accounts in a spreadsheet: XLSX=<file>; writes an empty one, or answers from a filled one
 	@test -n "$(XLSX)" || { echo "give XLSX=<file>, for example: make workbook XLSX=twenty_accounts.xlsx" >&2; exit 2; }
 	@$(RUN) workbook --xlsx "$(XLSX)"
+
+review: .venv/runtime ## The monthly review as one HTML page: [MONTH=YYYY-MM] [OUT=<file>] [PAGE=<file.html>]
+	@$(RUN) review --database "$(OUT)" $(if $(MONTH),--month "$(MONTH)") $(if $(PAGE),--page "$(PAGE)")
+
+page: .venv/runtime ## Partner scorecards and the ecosystem graph as one HTML page: [OUT=<file>] [PAGE=<file.html>]
+	@$(RUN) page --database "$(OUT)" $(if $(PAGE),--page "$(PAGE)")
 
 trace: .venv/runtime ## How a partner's CSI comes about: PARTNER=<name> [STAGE=<stage>] [AS_OF=YYYY-MM-DD] [OUT=<file>]
 	@test -n "$(PARTNER)" || { echo "give PARTNER=<name>, for example: make trace PARTNER='Harbor Advisors'" >&2; exit 2; }

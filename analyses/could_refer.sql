@@ -2,7 +2,8 @@
 -- Read it: customers that the partner was lately seen at, whose need is known to be met
 -- by less than half, and for which the catalogue lists partners with a solution. That
 -- many partners could be brought in (the one that refers may be among them). The
--- catalogue does not say which of them is best.
+-- catalogue does not say which of them is best; marts.partner_pairs says how many
+-- customers two partners could refer to each other, unmet_needs.could_refer whom first.
 -- Columns: partner_name, need_label, n_accounts, arr, n_partners_offering
 with
 

@@ -116,9 +116,20 @@ def demo(
         out.resolve(),
         system_files.settings(systems, landings),
     )
+    from scripts.pages import review as reviewing
+    from scripts.pages import scorecards
+
+    pages = [
+        reviewing.write(database, None, None, PROJECT),
+        scorecards.write(database, None, PROJECT),
+    ]
     report.print_scorecard(database, console)
     console.print(
-        f"\nDatabase: {escape(shown(database))}, schema marts. Raw tables: {escape(shown(DEMO / 'data'))}. "
+        f"\nPages, to open in a browser: the review of the latest month, {escape(shown(pages[0]))}; partners and the "
+        f"ecosystem, {escape(shown(pages[1]))}."
+    )
+    console.print(
+        f"Database: {escape(shown(database))}, schema marts. Raw tables: {escape(shown(DEMO / 'data'))}. "
         f"What was planted: {escape(shown(DEMO / 'answers.json'))}; whose each record is: "
         f"{escape(shown(DEMO / 'records.csv'))}.\n"
         "Try next: make workbook XLSX=my_twenty_accounts.xlsx, or make build DATA=<folder of your own files>."
@@ -388,6 +399,38 @@ def trace(
 
     if not tracing.trace(database, partner, stage, as_of, limit, console):
         raise typer.Exit(1)
+
+
+Database = Annotated[Path, typer.Option(help="DuckDB file that was built.")]
+
+
+@app.command()
+def review(
+    month: Annotated[
+        str | None, typer.Option(help="Month, YYYY-MM. Default: the latest of the file.")
+    ] = None,
+    database: Database = building.DEFAULT_OUT,
+    page: Annotated[
+        Path | None, typer.Option(help="HTML file. Default: target/review_YYYY-MM.html.")
+    ] = None,
+) -> None:
+    """Write the monthly review as one HTML file: findings by ARR at stake, drift, noise, bias, what worked."""
+    from scripts.pages import review as reviewing
+
+    written = reviewing.write(database, month, page, PROJECT)
+    console.print(f"Review: {escape(shown(written))}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def page(
+    database: Database = building.DEFAULT_OUT,
+    page: Annotated[Path | None, typer.Option(help="HTML file. Default: target/page.html.")] = None,
+) -> None:
+    """Write partner scorecards and the ecosystem graph as one HTML file."""
+    from scripts.pages import scorecards
+
+    written = scorecards.write(database, page, PROJECT)
+    console.print(f"Partners: {escape(shown(written))}", highlight=False, soft_wrap=True)
 
 
 @app.command()

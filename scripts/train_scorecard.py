@@ -59,6 +59,7 @@ CARD_COLUMNS = (
     "points",
     "n",
     "n_events",
+    "n_scored",
 )
 VERSION_COLUMNS = (
     "model",
@@ -94,6 +95,8 @@ class Bin:
     n_events: int
     weight: float
     points: int = 0
+    # of all account-months that the card scores, with or without a known outcome: what drift is held against
+    n_scored: int = 0
 
     def holds(self, values: np.ndarray) -> np.ndarray:
         if self.number == 0:
@@ -352,6 +355,40 @@ def read_rows(
     )
 
 
+def count_scored(
+    databases: Iterable[Path], card: Card, population: str, start: str, until: str
+) -> None:
+    """Count, in each bin of the card and each tenth of its points, all account-months of the population in the training
+    window. Outcomes are known of some only, and those of some cards are a kind of their own."""
+    names = sorted(card.bins)
+    columns = ", ".join(
+        f"max(case when signals.signal = '{name}' then signals.value end) as {name}"
+        for name in names
+    )
+    for database in databases:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            table = connection.execute(
+                f"""
+                select months.as_of_date, months.account_key, {columns}
+                from intermediate.int_account_months as months
+                left join intermediate.int_signals as signals
+                    on months.as_of_date = signals.as_of_date
+                    and months.account_key = signals.account_key
+                where months.as_of_date between cast(? as date) and cast(? as date)
+                    and (? = 'all' or months.is_customer)
+                group by months.as_of_date, months.account_key
+                """,
+                [start, until, population],
+            ).fetchnumpy()
+        signals = {
+            name: np.ma.filled(np.ma.asarray(table[name], dtype=float), np.nan) for name in names
+        }
+        points = card.points(signals)
+        for name, bins in [*card.bins.items(), ("score", card.deciles)]:
+            for each in bins:
+                each.n_scored += int(each.holds(signals.get(name, points)).sum())
+
+
 def train(
     databases: list[Path],
     models: list[str],
@@ -458,6 +495,7 @@ def card_lines(model: str, version: str, card: Card) -> list[dict[str, object]]:
                     "points": "" if name == "score" else each.points,
                     "n": each.n,
                     "n_events": each.n_events,
+                    "n_scored": each.n_scored,
                 }
             )
     return lines

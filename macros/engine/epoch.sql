@@ -21,3 +21,11 @@
         else {{ read_timestamp(text) }}
     end
 {%- endmacro %}
+
+
+{#  Hours from one timestamp to another. #}
+{% macro hours_between(first, second) %}
+    {{- return(
+        "((" ~ seconds_since_epoch(second) ~ " - " ~ seconds_since_epoch(first) ~ ") / cast(3600 as " ~ type_double() ~ "))"
+    ) -}}
+{% endmacro %}

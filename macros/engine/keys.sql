@@ -26,3 +26,10 @@
 {% macro spark__number_key(hexadecimal) %}
     {{- return("cast(conv(" ~ hexadecimal ~ ", 16, 10) as bigint)") -}}
 {% endmacro %}
+
+
+{#  A number in [0, 1) that is the same for the same parts on every engine and in every build: the first 60 bits of the
+    surrogate key. For assignment by chance that can be repeated. #}
+{% macro stable_share(parts) %}
+    {{- return("(cast(" ~ number_key(parts) ~ " as " ~ type_double() ~ ") / power(2, 60))") -}}
+{% endmacro %}

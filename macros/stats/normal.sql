@@ -12,6 +12,14 @@
 {%- endmacro %}
 
 
+{#  The part of the standard normal distribution above x (SQL), to 1e-7; beyond 37 that of 37, because PostgreSQL refuses
+    smaller numbers.
+    Source: as normal_cdf. #}
+{% macro normal_tail(x) %}
+    {{- normal_cdf("-1 * least(" ~ x ~ ", 37)") -}}
+{% endmacro %}
+
+
 {#  Logistic function of x (SQL), in (0, 1). #}
 {% macro logistic(x) %}
     {{- return("(1 / (1 + exp(-1 * (" ~ x ~ "))))") -}}

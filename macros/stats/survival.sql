@@ -186,6 +186,26 @@
 {%- endmacro %}
 
 
+{#  Interval of the median survival of curves, one a group: from the first time at which a level of one half is within z
+    standard errors of the curve, to the first at which it no longer is. curves: a CTE of kaplan_meier with the columns of
+    keys; z: SQL. Gives the CTE `name`: keys, median_lower, median_upper; null where the curve does not fall so far.
+    Source: Brookmeyer & Crowley, A confidence interval for the median survival time, 1982. #}
+{% macro median_bounds(curves, keys, z, name='median_intervals') %}
+{%- set group = keys | join(', ') -%}
+{%- set width = z ~ " * sqrt(coalesce(survival_variance, 0))" -%}
+{{ name }} as (
+
+    select
+        {{ group }},
+        min(case when survival - {{ width }} <= 0.5 + 1e-9 then time_days end) as median_lower,
+        min(case when survival + {{ width }} < 0.5 - 1e-9 then time_days end) as median_upper
+    from {{ curves }}
+    group by {{ group }}
+
+)
+{%- endmacro %}
+
+
 {#  A bound of the ratio of two independent positive means (SQL: each with its variance; z; side: '-' for the lower bound,
     '+' for the upper): the delta method on the log of the ratio. Null where a mean is not above 0.
     Sources: Oehlert, A note on the delta method, 1992; for restricted means, Uno et al., Moving beyond the hazard ratio in

@@ -34,3 +34,13 @@
                 || {{ three_decimals('fisher_p_adjusted') }} || ').'
         end
 {%- endmacro %}
+
+
+{#  What a person is called where nobody is to be named: role, level and organisation (SQL, each may be null). #}
+{% macro person_label(role, seniority, office) %}
+        case
+            when {{ role }} = 'other' or {{ role }} is null then coalesce(nullif(replace({{ seniority }}, '_', '-'), 'other'), 'person')
+            else case {{ role }} when 'board' then 'board member' else replace({{ role }}, '_', ' ') end
+                || coalesce(' (' || nullif(replace({{ seniority }}, '_', '-'), 'other') || ')', '')
+        end || coalesce(' at ' || {{ office }}, ' of no known organisation')
+{%- endmacro %}

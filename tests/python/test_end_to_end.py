@@ -36,6 +36,9 @@ FLOORS = {
     "account_touches": 20000,
     "account_terms": 4500,
     "account_kept_by": 1500,
+    # customers in a band of risk
+    "account_interventions": 20,
+    "account_plays": 8000,
     "partners": 25,
     "partner_csi": 400,
     "partner_csi_stages": 2400,
@@ -50,6 +53,10 @@ FLOORS = {
     "unmet_needs": 48,
     "ecs_band_retention": 4,
     "ecosystem_summary": 4,
+    "ecosystem_nodes": 10_000,
+    "ecosystem_edges": 20_000,
+    "ecosystem_paths": 2000,
+    "partner_pairs": 100,
     "partner_scorecard": 24,
     # partners and the own team, by two stages at least and five methods
     "partner_credit_methods": 200,
@@ -64,6 +71,15 @@ FLOORS = {
     "risk_reliability": 8,
     "readiness_lift": 100,
     "people": 5000,
+    # 25 days by measure and cohort
+    "kpis_monthly": 1500,
+    "maturity": 6,
+    # 25 days by card and signal
+    "score_drift_monthly": 800,
+    "signal_quality_monthly": 700,
+    "partner_bias_monthly": 800,
+    # a row a source and stream with dates
+    "data_gaps": 20,
     # a book of this size is measured, not counted
     "small_sample_answer": 0,
     # contract files are no raw tables; test_systems has the floors of these

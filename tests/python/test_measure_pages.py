@@ -146,6 +146,34 @@ def test_depth() -> None:
         assert (quiet, 0 if quiet > gate["observed_days"] else left) == (int(silent), int(level))
 
 
+def test_signals() -> None:
+    """Silence against a rhythm, and heat, by the rules of the seed; every signal is on the page."""
+    with (PROJECT / "seeds/rules/rules.csv").open(encoding="utf-8") as file:
+        rule = {row["rule"]: float(row["value"]) for row in csv.DictReader(file)}
+    lines = (PAGES / "signals.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    dated = [row for row in cells if re.match(r"\d{4}-", row[0])]
+    rhythms, signals = ([row for row in dated if len(row) == n] for n in (7, 4))
+    assert len(rhythms) == 2 and len(signals) == 4
+    for day, n, first, last, gap, since, ratio in rhythms:
+        begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        usual = max((end - begin).days / (int(n) - 1), rule["rhythm_min_gap_days"])
+        quiet = (dt.date.fromisoformat(day) - end).days
+        assert (usual, quiet) == (float(gap), int(since))
+        assert f"{quiet / usual:.2f}" == ratio
+    heat = 0.0
+    for day, strength, age, counts in signals:
+        days = (dt.date(2025, 1, 31) - dt.date.fromisoformat(day)).days
+        left = 0.5 ** (days / rule["signal_half_life_days"]) * float(strength)
+        left = left if days < rule["signal_horizon_days"] else 0.0
+        assert days == int(age) and f"{left:.3f}" == counts
+        heat += left
+    assert f"Its heat is {heat:.3f};" in page("signals")
+    with (PROJECT / "seeds/rules/signals.csv").open(encoding="utf-8") as file:
+        named = {row["signal"] for row in csv.DictReader(file)}
+    assert named == set(re.findall(r"`([a-z0-9_]+)`", "\n".join(lines))) & named
+
+
 def test_risk() -> None:
     """Weights, points, probability and score of the example, by the prior the trainer uses."""
     from scripts import train_scorecard
@@ -173,3 +201,47 @@ def test_readiness() -> None:
     for *parts, score in table("readiness", "| account | fit |").values():
         found = sum(weights[name] * part for name, part in zip(names, parts, strict=True)) / 100
         assert found == pytest.approx(score)
+
+
+def test_acting() -> None:
+    """The placements by the weights of the seed; reasons and weights of the page are those of the seeds."""
+    rules = PROJECT / "seeds/rules"
+    with (rules / "intervention_weights.csv").open(encoding="utf-8") as file:
+        weight = {row["factor"]: float(row["weight"]) for row in csv.DictReader(file)}
+    rows = table("acting", "| | Ardent | Bluefin |")
+    for place, score in enumerate(rows.pop("placement_score")):
+        found = 100 * math.fsum(weight[factor] * rows[factor][place] for factor in weight)
+        assert found == pytest.approx(score)
+    assert rows.keys() == weight.keys()
+    lines = (PAGES / "acting.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    begin = next(place for place, row in enumerate(cells) if row[:2] == ["factor", "weight"])
+    told = {row[0]: float(row[1]) for row in cells[begin + 2 : begin + 2 + len(weight)]}
+    assert told == weight
+    with (rules / "reason_codes.csv").open(encoding="utf-8") as file:
+        plays = {
+            row["reason_code"]: row["play"]
+            for row in csv.DictReader(file)
+            if row["model"] == "risk"
+        }
+    assert {row[0]: row[2] for row in cells if len(row) == 3 and row[0] in plays} == plays
+
+
+def test_graph() -> None:
+    """The example by the seed of edge types and the rules, in plain Python."""
+    ties = table("graph", "| tie | base |")
+    with (PROJECT / "seeds/rules/graph_edge_types.csv").open(encoding="utf-8") as file:
+        kinds = {row["edge_type"]: row for row in csv.DictReader(file)}
+    names = ["serves", "worked_at", "met", "works_at"]
+    for name, figures in zip(names, ties.values(), strict=True):
+        base, depth, half_life, days, evidence, weight = figures
+        assert base == float(kinds[name]["base_weight"])
+        assert half_life == float(kinds[name]["half_life_days"] or 1)
+        assert round(base * depth * 0.5 ** (days / half_life) * evidence, 3) == weight
+    serves, worked, met, works = (figures[-1] for figures in ties.values())
+    text = page("graph")
+    assert f"Ardent scores {serves * works:.3f} and Ann {worked * works:.3f};" in text
+    assert f"one tie scores {met:.3f} and is the path" in text
+    total = serves + 0.08
+    concentration = (serves**2 + 0.08**2) / total**2
+    assert f"is {total:.3f} and `concentration` {concentration:.3f}" in text

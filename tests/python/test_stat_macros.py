@@ -1,6 +1,7 @@
 """The macros that compute and read, through dbt, against scipy, datetime and cases by hand."""
 
 import datetime as dt
+import hashlib
 import math
 import random
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 from scipy.stats import binomtest, fisher_exact, hypergeom, norm
+from statsmodels.stats.proportion import confint_proportions_2indep
 from test_components import fill_table, run_dbt
 
 Cell = object
@@ -102,6 +104,23 @@ def wilsons(upper: bool) -> list[tuple[tuple[Cell, ...], Cell]]:
         *[(case, wilson(*case, upper)) for case in WILSONS],
     ]
 
+
+def differences(place: int) -> list[tuple[tuple[Cell, ...], Cell]]:
+    cases = [(3, 4, 1, 4), (0, 10, 0, 12), (5, 5, 0, 7), (16, 116, 6, 192), (56, 70, 48, 80)]
+    found = [
+        (
+            (a / n, n, c / m, m),
+            confint_proportions_2indep(a, n, c, m, method="newcomb", alpha=0.1)[place],
+        )
+        for a, n, c, m in cases
+    ]
+    return [*found, ((None, 0, 0.5, 4), None)]
+
+
+STABLE_SHARES = [
+    ((a, b), int(hashlib.md5(f"{a or '~null~'}|{b}|1".encode()).hexdigest()[:15], 16) / 2**60)
+    for a, b in product(("acme", "globex", "ü", None), ("champion_left", "renewal_near"))
+]
 
 DECAYS = [
     ((0, 180), 1.0),
@@ -420,6 +439,30 @@ MACROS = {
         )
         for name, side in (("lower", "-"), ("upper", "+"))
     },
+    **{
+        f"difference_{name}": Macro(
+            f"{{{{ difference_bound('a', 'b', 'c', 'd', '{Z90!r}', '{side}') }}}}",
+            {"a": "double", "b": "integer", "c": "double", "d": "integer"},
+            differences(place),
+            tolerance=1e-9,
+        )
+        for place, (name, side) in enumerate((("lower", "-"), ("upper", "+")))
+    },
+    "stable_share": Macro(
+        "{{ stable_share(['a', 'b', 'cast(1 as bigint)']) }}",
+        {"a": "varchar", "b": "varchar"},
+        STABLE_SHARES,
+        tolerance=1e-12,
+    ),
+    "hours_between": Macro(
+        "{{ hours_between('a', 'b') }}",
+        {"a": "timestamp", "b": "timestamp"},
+        [
+            ((dt.datetime(2026, 2, 28, 12), dt.datetime(2026, 3, 1, 18, 30)), 30.5),
+            ((dt.datetime(2026, 3, 1), dt.datetime(2026, 3, 1)), 0.0),
+            ((dt.datetime(2026, 3, 1), None), None),
+        ],
+    ),
     "half_life_decay": Macro(
         "{{ half_life_decay('a', 'b') }}",
         {"a": "integer", "b": "integer"},

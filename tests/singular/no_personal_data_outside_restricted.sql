@@ -2,19 +2,23 @@
 -- ids, which a source may make of anything, and organisations' own names, because a
 -- firm may be called after a person.
 {% set marts = [
-    'account_ecs', 'account_kept_by', 'account_lifecycle', 'account_needs',
-    'account_readiness', 'account_risk', 'account_sources', 'account_terms',
-    'account_touches', 'accounts', 'arr_movements_monthly', 'connector_columns',
-    'connector_tables', 'depth_retention', 'ecosystem_summary', 'ecs_band_retention',
-    'identity_quality', 'model_performance_monthly', 'model_versions',
-    'partner_account_depth', 'partner_cde', 'partner_credit_methods', 'partner_csi',
-    'partner_csi_stages', 'partner_depth', 'partner_ecs', 'partner_scorecard',
-    'partners', 'readiness_lift', 'review_queue', 'right_account_rate', 'risk_backtest',
-    'risk_reliability', 'small_sample_answer', 'split_signals', 'stream_reconciliation',
-    'unmet_needs'
+    'account_ecs', 'account_interventions', 'account_kept_by', 'account_lifecycle',
+    'account_needs', 'account_plays', 'account_readiness', 'account_risk',
+    'account_sources', 'account_terms', 'account_touches', 'accounts',
+    'arr_movements_monthly', 'connector_columns', 'connector_tables', 'data_gaps',
+    'depth_retention', 'ecosystem_edges', 'ecosystem_nodes', 'ecosystem_paths',
+    'ecosystem_summary', 'ecs_band_retention', 'identity_quality', 'kpis_monthly',
+    'maturity', 'model_performance_monthly', 'model_versions', 'partner_account_depth',
+    'partner_bias_monthly', 'partner_cde', 'partner_credit_methods', 'partner_csi',
+    'partner_csi_stages', 'partner_depth', 'partner_ecs', 'partner_pairs',
+    'partner_scorecard', 'partners', 'readiness_lift', 'review_queue',
+    'right_account_rate', 'risk_backtest', 'risk_reliability', 'score_drift_monthly',
+    'signal_quality_monthly', 'small_sample_answer', 'split_signals',
+    'stream_reconciliation', 'unmet_needs'
 ] %}
 {% set sources_own = [
-    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name', 'other_name'
+    'source_id', 'other_source_id', 'account_name', 'partner_name', 'name',
+    'other_name', 'other_partner_name', 'label'
 ] %}
 {% if execute %}
     {% for node in graph.nodes.values()

@@ -23,7 +23,11 @@ facts as (
     union all
     select 'int_deals closed' as model, cast(closed_at as date) as fact_date
     from {{ ref('int_deals') }}
-
+    {% for name in ['started', 'ended', 'last_seen'] -%}
+    union all
+    select 'ecosystem_edges {{ name }}' as model, {{ name }}_date as fact_date
+    from {{ ref('ecosystem_edges') }}
+    {% endfor %}
 ),
 
 late_facts as (

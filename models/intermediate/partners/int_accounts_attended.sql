@@ -60,7 +60,10 @@ standing as (
     select
         ties.account_key,
         ties.partner_key,
-        min(coalesce(ties.started_date, accounts.live_date)) as tied_date
+        min(case
+            when not ties.is_restricted
+                then coalesce(ties.started_date, accounts.live_date)
+        end) as tied_date
     from {{ ref('int_ties') }} as ties
     inner join accounts
         on ties.account_key = accounts.account_key

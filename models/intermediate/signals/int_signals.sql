@@ -1,5 +1,5 @@
 -- Question: what was known of an account on each month-end, signal by signal? Grain:
--- month-end, account and signal; what is unknown has no row. Some 20 rows an
+-- month-end, account and signal; what is unknown has no row. Some 25 rows an
 -- account-month: one scan of each topic a signal, without any join.
 {% set topics = {
     'int_signals_people': {

@@ -2,8 +2,8 @@
 -- Grain: one row. From then on nothing recorded means that nothing happened; before,
 -- and in a stream never connected, it is unknown. Undated rows always told.
 {% set streams = [
-    'people', 'opportunities', 'opportunity_people', 'touches', 'relationships',
-    'setup_events', 'tickets', 'feedback'
+    'opportunities', 'opportunity_people', 'touches', 'relationships', 'setup_events',
+    'tickets', 'feedback'
 ] %}
 {% set families = contract()['signals']['columns']['family']['values'] %}
 with

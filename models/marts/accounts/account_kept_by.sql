@@ -32,20 +32,42 @@ sourcers as (
 
 ),
 
+rescues as (
+
+    select account_key, partner_key, count(*) as n_rescues
+    from {{ ref('int_rescues') }}
+    group by account_key, partner_key
+
+),
+
+scored as (
+
+    select distinct account_key from {{ ref('int_scores') }}
+    where model = 'risk' and is_in_force
+
+),
+
 pooled as (
 
     select
-        account_key,
-        shown_key as partner_key,
-        max(account_credit) as account_credit,
-        sum(credit) as credit,
-        sum(n_touches_after_live) as n_touches_after_live,
-        max(last_touched_date) as last_touched_date,
-        max(last_open_touch_at) as last_open_touch_at,
-        max(tied_date) as tied_date,
-        max(case when is_sourcer then 1 else 0 end) as is_sourcer
+        attended.account_key,
+        attended.shown_key as partner_key,
+        max(attended.account_credit) as account_credit,
+        sum(attended.credit) as credit,
+        sum(attended.n_touches_after_live) as n_touches_after_live,
+        max(attended.last_touched_date) as last_touched_date,
+        max(attended.last_open_touch_at) as last_open_touch_at,
+        max(attended.tied_date) as tied_date,
+        max(case when attended.is_sourcer then 1 else 0 end) as is_sourcer,
+        sum(case
+            when scored.account_key is not null then coalesce(rescues.n_rescues, 0)
+        end) as n_rescues
     from attended
-    group by account_key, shown_key
+    left join rescues
+        on attended.account_key = rescues.account_key
+        and attended.partner_key = rescues.partner_key
+    left join scored on attended.account_key = scored.account_key
+    group by attended.account_key, attended.shown_key
 
 ),
 
@@ -88,7 +110,7 @@ final as (
                 ) }} > {{ rule('quiet_days') }}
                 then last_seen_date
         end as quiet_since_date,
-        cast(null as {{ dbt.type_bigint() }}) as n_rescues,
+        {{ whole('n_rescues') }} as n_rescues,
         is_alive_18m,
         churned_date
     from dated

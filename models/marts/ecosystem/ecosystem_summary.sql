@@ -1,6 +1,6 @@
 -- Question: how large and how complete is the ecosystem around our customers, as a
 -- whole and by segment? Grain: segment, and `all`, as of as_of_date. second_degree
--- counts the customers that share a partner with another one.
+-- counts nodes of the graph that customers reach over one other node.
 with
 
 scores as (
@@ -13,11 +13,7 @@ scores as (
 
 ties as (
 
-    select
-        segment,
-        account_key,
-        partner_key,
-        count(*) over (partition by partner_key) as n_accounts
+    select segment, partner_key
     from {{ ref('int_partner_account_ecs') }}
     where is_latest
 
@@ -59,8 +55,7 @@ tied as (
     select
         cohort,
         count(distinct partner_key) as n_partners,
-        count(*) as first_degree,
-        count(distinct case when n_accounts > 1 then account_key end) as second_degree
+        count(*) as first_degree
     from listed_ties
     group by cohort
 
@@ -79,6 +74,20 @@ gaps as (
 
 ),
 
+reach as (
+
+    select * from {{ ref('int_graph_reach') }}
+
+),
+
+unresolved as (
+
+    select 'all' as cohort, count(*) as n_ties_unresolved
+    from {{ ref('int_graph_statements') }}
+    where from_node_key is null or to_node_key is null
+
+),
+
 final as (
 
     select
@@ -87,7 +96,10 @@ final as (
         cast(summed.arr as {{ type_double() }}) as arr,
         {{ whole('coalesce(tied.n_partners, 0)') }} as n_partners,
         {{ whole('coalesce(tied.first_degree, 0)') }} as first_degree,
-        {{ whole('coalesce(tied.second_degree, 0)') }} as second_degree,
+        {{ whole('coalesce(reach.second_degree, 0)') }} as second_degree,
+        {{ whole('coalesce(reach.n_hubs, 0)') }} as n_hubs,
+        {{ whole('coalesce(reach.n_hub_ties, 0)') }} as n_hub_ties,
+        {{ whole('unresolved.n_ties_unresolved') }} as n_ties_unresolved,
         cast(summed.ecs as {{ type_double() }}) as ecs,
         {{ whole('summed.n_scored') }} as n_scored,
         {{ whole('summed.n_exposed') }} as n_exposed,
@@ -95,6 +107,8 @@ final as (
         gaps.unmet_needs
     from summed
     left join tied on summed.cohort = tied.cohort
+    left join reach on summed.cohort = reach.segment
+    left join unresolved on summed.cohort = unresolved.cohort
     left join gaps on summed.cohort = gaps.segment
 
 )

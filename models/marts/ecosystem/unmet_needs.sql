@@ -110,10 +110,15 @@ final as (
         {{ whole('ranked.n_accounts') }} as n_accounts,
         {{ whole('ranked.n_accounts_needing') }} as n_accounts_needing,
         cast(ranked.arr as {{ type_double() }}) as arr,
-        {{ whole('coalesce(offers.n_partners_offering, 0)') }} as n_partners_offering
+        {{ whole('coalesce(offers.n_partners_offering, 0)') }} as n_partners_offering,
+        referrals.could_refer,
+        referrals.n_accounts as could_refer_accounts
     from ranked
     left join labels on ranked.need = labels.need
     left join offers on ranked.need = offers.need
+    left join {{ ref('int_need_referrals') }} as referrals
+        on ranked.segment = referrals.segment
+        and ranked.need = referrals.need
 
 )
 

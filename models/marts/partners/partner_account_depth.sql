@@ -1,6 +1,6 @@
 -- Question: how deep is each partner at each account, what earned that, and what does
--- the next level lack? Grain: partner, account and month-end. Stated and observed level
--- stand side by side; accounts lost by then are left out.
+-- the next level lack? Grain: partner, account and month-end. Accounts lost by then are
+-- left out, and partners that only restricted rows show there.
 with
 
 depths as (
@@ -12,6 +12,21 @@ depths as (
 levels as (
 
     select level, earned_by, lacks from {{ ref('depth_levels') }}
+
+),
+
+shown as (
+
+    select partner_key, account_key, min(shown_date) as first_shown_date
+    from (
+        select partner_key, account_key, first_shown_date as shown_date
+        from {{ ref('int_partner_accounts') }}
+        union all
+        select partner_key, account_key, from_date as shown_date
+        from {{ ref('int_declared_depths') }}
+        where not is_restricted
+    ) as seen
+    group by partner_key, account_key
 
 ),
 
@@ -46,6 +61,10 @@ final as (
         depths.status,
         depths.last_touch_date
     from depths
+    inner join shown
+        on depths.partner_key = shown.partner_key
+        and depths.account_key = shown.account_key
+        and depths.as_of_date >= shown.first_shown_date
     cross join highest
     inner join levels as earned on depths.level = earned.level
     left join levels as next_levels on depths.level + 1 = next_levels.level

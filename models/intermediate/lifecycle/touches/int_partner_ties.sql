@@ -29,6 +29,7 @@ directed as (
         case when from_type = 'partner' then to_id else from_id end as account_id,
         started_at,
         ended_at,
+        coalesce(sharing_scope, 'open') = 'restricted' as is_restricted,
         visibility
     from relationships
     where
@@ -45,6 +46,7 @@ final as (
         directed.kind,
         partner.organisation_key as partner_key,
         account.organisation_key as account_key,
+        directed.is_restricted,
         cast(directed.started_at as date) as started_date,
         cast(directed.ended_at as date) as ended_date,
         case when directed.visibility = 'observed' then 'observed' else 'declared' end

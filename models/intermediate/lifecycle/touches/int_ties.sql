@@ -8,6 +8,7 @@ final as (
         tie_key,
         partner_key,
         account_key,
+        is_restricted,
         started_date,
         ended_date,
         evidence

@@ -48,6 +48,7 @@ final as (
         end as partner_key,
         touches.actor,
         people.person_key,
+        met.person_key as account_person_key,
         coalesce(touch_types.touch_type, 'other') as touch_type,
         touches.occurred_at,
         case
@@ -70,6 +71,9 @@ final as (
     left join people
         on touches.partner_person_source = people.source
         and touches.partner_person_id = people.source_id
+    left join people as met
+        on touches.account_person_source = met.source
+        and touches.account_person_id = met.source_id
     left join executives
         on touches.account_person_source = executives.source
         and touches.account_person_id = executives.source_id

@@ -29,6 +29,7 @@ stated as (
         partner_key,
         account_key,
         kind,
+        is_restricted,
         coalesce(started_date, cast('1900-01-01' as date)) as from_date,
         coalesce(ended_date, cast('9999-12-31' as date)) as until_date
     from ties
@@ -38,6 +39,7 @@ stated as (
         roles.partner_key,
         deals.account_key,
         {{ dbt.concat(["'role_'", 'roles.role']) }} as kind,
+        false as is_restricted,
         cast(case
             when roles.declared_at > deals.created_at then roles.declared_at
             else deals.created_at
@@ -55,6 +57,7 @@ final as (
         stated.partner_key,
         stated.account_key,
         stated.kind,
+        stated.is_restricted,
         levels.level,
         stated.from_date,
         stated.until_date

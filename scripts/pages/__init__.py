@@ -1,0 +1,1 @@
+"""Self-contained HTML pages from the marts: the monthly review, and the partner scorecards with the ecosystem graph."""
