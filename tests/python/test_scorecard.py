@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from rich.console import Console
 
@@ -119,30 +120,36 @@ def register(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def history(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with what the trainer reads, for the model risk."""
     rows = made_up()
-    path = tmp_path / "history.duckdb"
+    n = len(rows.outcomes)
+    months = [dt.date(2025, 1 + number % 5, 28) for number in range(n)]
+    outcomes = pa.table(
+        {
+            "model": ["risk"] * n,
+            "as_of_date": months,
+            "account_key": rows.groups.tolist(),
+            "outcome": rows.outcomes,
+            "resolved_date": [month + dt.timedelta(60) for month in months],
+        }
+    )
+    signals = pa.table(
+        {
+            "as_of_date": months,
+            "account_key": rows.groups.tolist(),
+            "signal": ["usage_level"] * n,
+            "value": rows.signals["use"],
+        }
+    )
+    path = tmp_path_factory.mktemp("history") / "history.duckdb"
     with duckdb.connect(str(path)) as connection:
+        connection.register("outcomes", outcomes)
+        connection.register("signals", signals)
         connection.execute("create schema intermediate")
-        connection.execute(
-            """create table intermediate.int_score_outcomes
-            (model varchar, as_of_date date, account_key varchar, outcome double, resolved_date date)"""
-        )
-        connection.execute(
-            """create table intermediate.int_signals
-            (as_of_date date, account_key varchar, signal varchar, value double)"""
-        )
-        outcomes, signals = [], []
-        for number, (outcome, account) in enumerate(zip(rows.outcomes, rows.groups, strict=True)):
-            month = dt.date(2025, 1 + number % 5, 28)
-            outcomes.append(("risk", month, account, outcome, month + dt.timedelta(60)))
-            signals.append((month, account, "usage_level", rows.signals["use"][number]))
-        connection.executemany(
-            "insert into intermediate.int_score_outcomes values (?,?,?,?,?)", outcomes
-        )
-        connection.executemany("insert into intermediate.int_signals values (?,?,?,?)", signals)
+        connection.execute("create table intermediate.int_score_outcomes as from outcomes")
+        connection.execute("create table intermediate.int_signals as from signals")
     return path
 
 
