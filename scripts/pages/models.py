@@ -220,7 +220,8 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
     )
     retire = [row for row in rows if row["advice"] == "retire"]
     watch = [row for row in rows if row["advice"] == "watch"]
-    known = [row for row in rows if row["told"] is not None]
+    known = [row for row in rows if row["told"] is not None and row["advice"] != "too_few"]
+    few = len(rows) - len(known)
     best = max(known, key=lambda row: row["told"], default=None)
     if retire:
         finding = (
@@ -233,6 +234,8 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         finding += f" To be watched: {words.listed([row['said'] for row in watch], 4)}."
     if best:
         finding += f" {best['said']} tells most ({best['told']:.2f})."
+    if few:
+        finding += f" {words.count(few, 'signal has', 'signals have')} too few outcomes to say."
     tones = {"retire": "act", "watch": "watch", "keep": "good"}
     shown = [
         {
@@ -352,9 +355,15 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             "says": row["status"],
         }
         for row in [
-            *strong,
-            *some,
-            *(row for row in known if row not in strong and row not in some),
+            *told,
+            *sorted(
+                (
+                    row
+                    for row in known
+                    if row not in told and row["status"] != "too_few" and row["lower"] is not None
+                ),
+                key=lambda row: row["upper"] - row["lower"],
+            ),
         ]
     ][:SHOWN_GROUPS]
     block = Block(
@@ -371,7 +380,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
         if shown
         else None,
         note=f"0 is no gap; the bar is the 90 % interval. A gap whose interval holds 0 is not told as bias. Shown "
-        f"are {SHOWN_GROUPS}: to act on, to watch, and the largest; all are in the table.",
+        f"are {SHOWN_GROUPS}: to act on, to watch, and those best known; all are in the table.",
         tables=[
             Table(
                 "partner_bias_monthly",
