@@ -213,8 +213,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
     rows.sort(
         key=lambda row: (
             {"retire": 0, "watch": 1, "keep": 2}.get(row["advice"], 3),
-            -(row["months_below"] or 0) if row["advice"] == "retire" else 0,
-            row["information_value"] if row["information_value"] is not None else 9,
+            *surest(row),
             row["label"],
         )
     )
@@ -266,8 +265,8 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         )
         if shown
         else None,
-        note=f"Up to {SHOWN_SIGNALS} to retire first, then as many that tell most. Retiring is a person's decision: "
-        "close the row in seeds/rules/score_features.csv and train again.",
+        note=f"Up to {SHOWN_SIGNALS} to retire first, surest first, then as many that tell most. Retiring is a "
+        "person's decision: close the row in seeds/rules/score_features.csv and train again.",
         tables=[
             Table(
                 "signal_quality_monthly",
@@ -306,7 +305,11 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
                 head + (" of the outcome: retire" if level == "act" else " of the outcome"),
                 f"Information value beyond chance {of_three(first['told'])}, below {bound:g} for "
                 f"{words.count(first['months_below'], 'month')} in a row."
-                + (f" The others: {words.listed(signals[1:], 5)}." if len(signals) > 1 else "")
+                + (
+                    f" The others, surest first: {words.listed(signals[1:], 5)}."
+                    if len(signals) > 1
+                    else ""
+                )
                 + f" In {words.listed(models, 6)} {'it is' if len(signals) == 1 else 'they are'} chance at best.",
                 "noise",
                 month.arr_scored(set(models)),
@@ -315,6 +318,12 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
             )
         )
     return Section("noise", title, question, [block]), found
+
+
+def surest(row: dict[str, Any]) -> tuple[int, float]:
+    """Surest noise first: told by most outcomes of the rarer kind, then with least information."""
+    rarer = min(row.get("n_events") or 0, row.get("n_others") or 0)
+    return -rarer, 9.0 if row["told"] is None else row["told"]
 
 
 # bias ------------------------------------------------------------------------------------------
