@@ -290,7 +290,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         if not those:
             continue
         first = those[0]
-        signals = list(dict.fromkeys(f"“{month.book.label(row['signal'])}”" for row in those))
+        signals = [row["said"] for row in those]
         models = sorted({row["model"] for row in those})
         nothing = "nothing" if level == "act" else "little"
         head = (
