@@ -26,6 +26,21 @@ MONTHLY = {
     "partner_csi_stages": ("partner_key", "stage"),
     "partner_account_depth": ("partner_key", "account_key"),
     "account_ecs": ("account_key",),
+    "account_risk": ("account_key",),
+    "account_readiness": ("account_key",),
+    "kpis_monthly": ("kpi", "cohort"),
+    "score_drift_monthly": ("model", "feature"),
+    "signal_quality_monthly": ("model", "signal"),
+    "partner_bias_monthly": ("model", "dimension", "partner_group"),
+}
+# what looks back over months that a build with less history does not hold: marts and KPIs
+COUNTED_BACK = {
+    "signal_quality_monthly",
+    "partner_bias_monthly",
+    "lift_vs_baseline",
+    "speed_to_action",
+    "within_service_level",
+    "rescue_lift",
 }
 # says which row is newest, and what else is true of the day of the build alone
 OF_THE_BUILD = {"is_latest"}
@@ -56,12 +71,18 @@ def month_rows(database: Path, mart: str, day: dt.date) -> dict[tuple[Any, ...],
     return keyed
 
 
-def differences(one: Path, other: Path, days: Iterable[dt.date]) -> tuple[list[str], int]:
-    """What two databases say differently of month-ends, and how many cells were compared."""
+def differences(
+    one: Path, other: Path, days: Iterable[dt.date], but: set[str] = frozenset()
+) -> tuple[list[str], int]:
+    """What two databases say differently of month-ends, and how many cells were compared; `but`: marts and first keys of
+    rows that are left out."""
     found, n_cells = [], 0
-    for mart in MONTHLY:
+    for mart in MONTHLY.keys() - but:
         for day in days:
-            first, second = month_rows(one, mart, day), month_rows(other, mart, day)
+            first, second = (
+                {key: row for key, row in month_rows(file, mart, day).items() if key[0] not in but}
+                for file in (one, other)
+            )
             for key in sorted(first.keys() ^ second.keys(), key=str):
                 found.append(
                     f"{mart} {day} {key}: only in {'one' if key in first else 'the other'}"
@@ -94,7 +115,7 @@ def test_a_build_as_of_a_month_end_gives_what_history_holds(
     day = months_before(SCENARIO.end_date + dt.timedelta(days=1), n_back + 1)[-1]
     given = {"as_of_date": day.isoformat(), "history_months": 1}
     then = build_part(history / "data", tmp_path / "then.duckdb", given, SELECTED)
-    found, n_cells = differences(history / "history.duckdb", then, [day])
+    found, n_cells = differences(history / "history.duckdb", then, [day], COUNTED_BACK)
     assert n_cells > 2000
     assert not found, f"{len(found)} of {n_cells} cells differ: {found[:12]}"
 
