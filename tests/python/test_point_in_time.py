@@ -74,7 +74,7 @@ def month_rows(database: Path, mart: str, day: dt.date) -> dict[tuple[Any, ...],
 def differences(
     one: Path, other: Path, days: Iterable[dt.date], but: set[str] = frozenset()
 ) -> tuple[list[str], int]:
-    """What two databases say differently of month-ends, and how many cells were compared; `but`: marts and first keys of
+    """What two databases say differently of month-ends, and how many cells were compared; but: marts and first keys of
     rows that are left out."""
     found, n_cells = [], 0
     for mart in MONTHLY.keys() - but:
