@@ -222,6 +222,26 @@ def shared_models() -> str:
             ["stream", "source", "source_id"],
         )
         + model_yaml(
+            "stg_stream_days",
+            "How many rows did each source send of each stream, day by day? One row a source, stream that has dates, "
+            "and day with rows, of the date in the row. Month 0 is the one up to as_of_date (rule gap_recent_days), 1 "
+            "the one before it. Not for analysis: see data_gaps.",
+            {
+                "source": EVERY_STREAM["source"],
+                "stream": "Stream of the input contract.",
+                "row_date": "Day that the rows are dated.",
+                "as_of_date": "Day the build speaks for.",
+                "last_at": "Last moment of the day.",
+                "age_days": "Days from it to as_of_date.",
+                "window_number": "Number of its month, counted back from as_of_date.",
+                "pause_days": "Days until the stream's next day with rows; null for its last.",
+                "n_rows": "Rows that count.",
+                "n_values": "Optional values that they could have given; what a later fact fills in is left out.",
+                "n_empty": "Those that were left empty.",
+            },
+            ["source", "stream", "row_date"],
+        )
+        + model_yaml(
             "stg_row_counts",
             "How many loaded rows met which fate. One row a source, table, stream and fate. Not for analysis: see "
             "stream_reconciliation and connector_tables.",

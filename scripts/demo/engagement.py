@@ -288,38 +288,6 @@ def _care_touches(
     early = mix.copy()
     early[[T["training"], T["adoption_workshop"]]] *= 5
     early[[T["business_review"], T["executive_meeting"]]] *= 0.3
-    for slot in range(2):
-        row = np.flatnonzero(service["partner"][:, slot] >= 0)
-        begin = service["start"][row, slot]
-        stop = np.minimum(service["end"][row, slot], last[row])
-        gap = rng.integers(48, 84, len(row))
-        who, step = expand(np.where(stop > begin, (stop - begin) // gap, 0))
-        jitter = rng.random(len(who)) * 0.8
-        day = begin[who] + ((step + 0.1 + jitter) * gap[who]).astype(int)
-        owner = row[who]
-        young = day < spell["live"][owner] + 90
-        kind = np.where(young, pick(rng, early, len(who)), pick(rng, mix, len(who)))
-        drawn = rng.random(len(who))
-        unseen = hidden[owner, slot] | (drawn < 0.04)
-        portal = drawn < 0.55
-        blocks.append(
-            {
-                "partner": service["partner"][owner, slot],
-                "account": spell["account"][owner],
-                "day": day,
-                "type": kind,
-                "spell": owner,
-                "origin": np.where(unseen, CALENDAR, np.where(portal, PORTAL, CRM)),
-                "evidence": np.where(unseen, OBSERVED, np.where(portal, DECLARED, SYSTEM)),
-                "about": np.full(len(who), CARE),
-            }
-        )
-    row = np.flatnonzero(rng.random(len(last)) < sc.own_team_share)
-    begin = spell["start"][row] + rng.integers(30, 200, len(row))
-    gap = rng.integers(95, 190, len(row))
-    who, step = expand(np.where(last[row] > begin, (last[row] - begin) // gap, 0))
-    day = begin[who] + ((step + 0.1 + rng.random(len(who)) * 0.8) * gap[who]).astype(int)
-    calendar = rng.random(len(who)) < 0.3
     own = np.zeros(len(TOUCH_TYPES))
     own[[T["business_review"], T["health_check"], T["training"], T["executive_meeting"]]] = [
         5,
@@ -327,19 +295,73 @@ def _care_touches(
         2,
         1,
     ]
-    blocks.append(
-        {
-            "actor": np.full(len(who), OWN_TEAM),
-            "account": spell["account"][row[who]],
+
+    def served(draw: np.random.Generator, owner: np.ndarray, day: np.ndarray, slot: int) -> Columns:
+        young = day < spell["live"][owner] + 90
+        kind = np.where(young, pick(draw, early, len(owner)), pick(draw, mix, len(owner)))
+        drawn = draw.random(len(owner))
+        unseen = hidden[owner, slot] | (drawn < 0.04)
+        portal = drawn < 0.55
+        return {
+            "partner": service["partner"][owner, slot],
+            "account": spell["account"][owner],
             "day": day,
-            "type": pick(rng, own, len(who)),
-            "spell": row[who],
+            "type": kind,
+            "spell": owner,
+            "origin": np.where(unseen, CALENDAR, np.where(portal, PORTAL, CRM)),
+            "evidence": np.where(unseen, OBSERVED, np.where(portal, DECLARED, SYSTEM)),
+            "about": np.full(len(owner), CARE),
+        }
+
+    def attended(draw: np.random.Generator, owner: np.ndarray, day: np.ndarray) -> Columns:
+        calendar = draw.random(len(owner)) < 0.3
+        return {
+            "actor": np.full(len(owner), OWN_TEAM),
+            "account": spell["account"][owner],
+            "day": day,
+            "type": pick(draw, own, len(owner)),
+            "spell": owner,
             "origin": np.where(calendar, CALENDAR, CRM),
             "evidence": np.where(calendar, OBSERVED, SYSTEM),
-            "about": np.full(len(who), OWN),
+            "about": np.full(len(owner), OWN),
         }
-    )
+
+    under_way = rng_for(sc.seed, "care touches of the round under way")
+    for slot in range(2):
+        row = np.flatnonzero(service["partner"][:, slot] >= 0)
+        begin = service["start"][row, slot]
+        stop = np.minimum(service["end"][row, slot], last[row])
+        gap = rng.integers(48, 84, len(row))
+        who, day = _rounds(rng, begin, stop, gap)
+        blocks.append(served(rng, row[who], day, slot))
+        who, day = _last_round(sc, under_way, begin, stop, gap)
+        blocks.append(served(under_way, row[who], day, slot))
+    row = np.flatnonzero(rng.random(len(last)) < sc.own_team_share)
+    begin = spell["start"][row] + rng.integers(30, 200, len(row))
+    gap = rng.integers(95, 190, len(row))
+    who, day = _rounds(rng, begin, last[row], gap)
+    blocks.append(attended(rng, row[who], day))
+    who, day = _last_round(sc, under_way, begin, last[row], gap)
+    blocks.append(attended(under_way, row[who], day))
     return blocks
+
+
+def _rounds(
+    rng: np.random.Generator, begin: np.ndarray, stop: np.ndarray, gap: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The whole rounds of a rhythm between two days: whose each is, and the day of its meeting."""
+    who, step = expand(np.where(stop > begin, (stop - begin) // gap, 0))
+    return who, begin[who] + ((step + 0.1 + rng.random(len(who)) * 0.8) * gap[who]).astype(int)
+
+
+def _last_round(
+    sc: Scenario, rng: np.random.Generator, begin: np.ndarray, stop: np.ndarray, gap: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The round under way on the last day of the history, where its meeting was held by then."""
+    step = (stop - begin) // gap
+    day = begin + ((step + 0.1 + rng.random(len(gap)) * 0.8) * gap).astype(int)
+    who = np.flatnonzero((begin < stop) & (stop >= sc.end) & (day <= sc.end))
+    return who, day[who]
 
 
 def rescue_days(sc: Scenario, champion: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -213,14 +213,14 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
     rows.sort(
         key=lambda row: (
             {"retire": 0, "watch": 1, "keep": 2}.get(row["advice"], 3),
-            -(row["months_below"] or 0) if row["advice"] == "retire" else 0,
-            row["information_value"] if row["information_value"] is not None else 9,
+            *surest(row),
             row["label"],
         )
     )
     retire = [row for row in rows if row["advice"] == "retire"]
     watch = [row for row in rows if row["advice"] == "watch"]
-    known = [row for row in rows if row["told"] is not None]
+    known = [row for row in rows if row["told"] is not None and row["advice"] != "too_few"]
+    few = len(rows) - len(known)
     best = max(known, key=lambda row: row["told"], default=None)
     if retire:
         finding = (
@@ -233,6 +233,8 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         finding += f" To be watched: {words.listed([row['said'] for row in watch], 4)}."
     if best:
         finding += f" {best['said']} tells most ({best['told']:.2f})."
+    if few:
+        finding += f" {words.count(few, 'signal has', 'signals have')} too few outcomes to say."
     tones = {"retire": "act", "watch": "watch", "keep": "good"}
     shown = [
         {
@@ -263,8 +265,8 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         )
         if shown
         else None,
-        note=f"Up to {SHOWN_SIGNALS} to retire first, then as many that tell most. Retiring is a person's decision: "
-        "close the row in seeds/rules/score_features.csv and train again.",
+        note=f"Up to {SHOWN_SIGNALS} to retire first, surest first, then as many that tell most. Retiring is a "
+        "person's decision: close the row in seeds/rules/score_features.csv and train again.",
         tables=[
             Table(
                 "signal_quality_monthly",
@@ -288,7 +290,7 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
         if not those:
             continue
         first = those[0]
-        signals = list(dict.fromkeys(f"“{month.book.label(row['signal'])}”" for row in those))
+        signals = [row["said"] for row in those]
         models = sorted({row["model"] for row in those})
         nothing = "nothing" if level == "act" else "little"
         head = (
@@ -303,7 +305,11 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
                 head + (" of the outcome: retire" if level == "act" else " of the outcome"),
                 f"Information value beyond chance {of_three(first['told'])}, below {bound:g} for "
                 f"{words.count(first['months_below'], 'month')} in a row."
-                + (f" The others: {words.listed(signals[1:], 5)}." if len(signals) > 1 else "")
+                + (
+                    f" The others, surest first: {words.listed(signals[1:], 5)}."
+                    if len(signals) > 1
+                    else ""
+                )
                 + f" In {words.listed(models, 6)} {'it is' if len(signals) == 1 else 'they are'} chance at best.",
                 "noise",
                 month.arr_scored(set(models)),
@@ -312,6 +318,12 @@ def noise(month: Month) -> tuple[Section, list[Finding]]:
             )
         )
     return Section("noise", title, question, [block]), found
+
+
+def surest(row: dict[str, Any]) -> tuple[int, float]:
+    """Surest noise first: told by most outcomes of the rarer kind, then with least information."""
+    rarer = min(row.get("n_events") or 0, row.get("n_others") or 0)
+    return -rarer, 9.0 if row["told"] is None else row["told"]
 
 
 # bias ------------------------------------------------------------------------------------------
@@ -352,9 +364,15 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
             "says": row["status"],
         }
         for row in [
-            *strong,
-            *some,
-            *(row for row in known if row not in strong and row not in some),
+            *told,
+            *sorted(
+                (
+                    row
+                    for row in known
+                    if row not in told and row["status"] != "too_few" and row["lower"] is not None
+                ),
+                key=lambda row: row["upper"] - row["lower"],
+            ),
         ]
     ][:SHOWN_GROUPS]
     block = Block(
@@ -371,7 +389,7 @@ def bias(month: Month) -> tuple[Section, list[Finding]]:
         if shown
         else None,
         note=f"0 is no gap; the bar is the 90 % interval. A gap whose interval holds 0 is not told as bias. Shown "
-        f"are {SHOWN_GROUPS}: to act on, to watch, and the largest; all are in the table.",
+        f"are {SHOWN_GROUPS}: to act on, to watch, and those best known; all are in the table.",
         tables=[
             Table(
                 "partner_bias_monthly",

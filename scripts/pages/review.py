@@ -70,10 +70,9 @@ def review(month: Month) -> dict[str, Any]:
     act = sum(told.level == "act" for told in findings)
     lead = "The book is empty: no month has figures yet."
     if month.day:
-        lead = (
-            f"{words.count(act, 'finding asks', 'findings ask')} for action, "
-            f"{words.count(len(findings) - act, 'more is', 'more are')} worth knowing. "
-        )
+        more = len(findings) - act
+        lead = words.count(act, "finding asks", "findings ask") + " for action"
+        lead += f", {words.count(more, 'more is', 'more are')} worth knowing. " if more else ". "
         if month.total_arr:
             customers = words.count(month.n_customers, "customer")
             lead += f"The book: {customers} with ARR of {words.money(month.total_arr)}."

@@ -306,9 +306,8 @@ def depth(book: Book) -> Section:
         sure = [row for row in told if row["lift_lower"] is not None and row["lift_lower"] > 0]
         blocks.append(
             Block(
-                f"Customers whose deepest partner was at {words.listed([row['level_name'] for row in sure], 5)} at "
-                "month six "
-                "stayed more often than comparable ones."
+                "Customers whose deepest partner at month six was at the level "
+                f"{words.listed([row['level_name'] for row in sure], 5)} stayed more often than comparable ones."
                 if sure
                 else "At no depth did customers stay more often than comparable ones beyond chance.",
                 charts.dots(

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 NONE = "–"
+# keeps a figure and its unit on one line
+SPACE = "\u00a0"
 
 
 def money(value: float | None, sign: bool = False) -> str:
@@ -12,10 +14,10 @@ def money(value: float | None, sign: bool = False) -> str:
         return NONE
     value = value or 0.0  # no -0
     plus = "+" if sign and value > 0 else ""
-    for size, unit, digits in ((1e9, " bn", 1), (1e6, " M", 1), (1e3, " k", 0)):
+    for size, unit, digits in ((1e9, "bn", 1), (1e6, "M", 1), (1e3, "k", 0)):
         # what would be rounded up to the next unit is told in it
         if abs(value) >= size * 0.9995:
-            return f"{plus}{minus(f'{value / size:.{digits}f}')}{unit}"
+            return f"{plus}{minus(f'{value / size:.{digits}f}')}{SPACE}{unit}"
     return f"{plus}{minus(f'{value:.0f}')}"
 
 
@@ -33,12 +35,12 @@ def number(value: float | None, digits: int = 1, sign: bool = False) -> str:
 
 def share(value: float | None, digits: int = 0, sign: bool = False) -> str:
     """A rate of 0–1 as per cent."""
-    return NONE if value is None else f"{number(100 * value, digits, sign)} %"
+    return NONE if value is None else f"{number(100 * value, digits, sign)}{SPACE}%"
 
 
 def per_cent(value: float | None, digits: int = 0) -> str:
     """A figure of 0–100 as per cent."""
-    return NONE if value is None else f"{number(value, digits)} %"
+    return NONE if value is None else f"{number(value, digits)}{SPACE}%"
 
 
 def day(value: date | datetime | None) -> str:

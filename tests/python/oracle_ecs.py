@@ -63,6 +63,8 @@ class Account:
     partner_ties: list[tuple[str, Span]] = field(default_factory=list)
     solution_ties: list[tuple[Solution, Span]] = field(default_factory=list)
     touches: list[tuple[str, dt.date, bool]] = field(default_factory=list)
+    # of these the ones that may be shown
+    open_touches: list[tuple[str, dt.date]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Result:
     lost_pct: Mapping[str, float] = field(default_factory=dict)
     breadth: Mapping[str, float] = field(default_factory=dict)
     marginal: Mapping[str, float] = field(default_factory=dict)
+    shown: frozenset[str] = frozenset()
 
 
 # ------------------------------------------------------------------------------------------ input
@@ -188,13 +191,11 @@ def read_world(folder: Path, database: Path) -> World:
     }
     for row in read_stream(folder, "touches"):
         if (row["actor"] or "partner") == "partner":
-            account_of(row["account_id"]).touches.append(
-                (
-                    organisation["partners", row["partner_id"]],
-                    day_of(row["occurred_at"], FIRST),
-                    row["touch_type"] in selling,
-                )
-            )
+            account, day = account_of(row["account_id"]), day_of(row["occurred_at"], FIRST)
+            partner = organisation["partners", row["partner_id"]]
+            account.touches.append((partner, day, row["touch_type"] in selling))
+            if row["sharing_scope"] != "restricted":
+                account.open_touches.append((partner, day))
     for row in read_stream(folder, "relationships"):
         read_tie(row, account_of, organisation, solution_of)
     profiles: dict[str, dict[str, float]] = defaultdict(dict)
@@ -377,6 +378,7 @@ def judge(account: Account, day: dt.date, world: World) -> Result | None:
         {p: 100 * fall / ecs for p, fall in marginal.items()} if ecs else {},
         {p: points(need.by.get(p, 0.0) for need in known) for p in partners},
         marginal,
+        frozenset(partner for partner, date in account.open_touches if date <= day),
     )
 
 

@@ -280,7 +280,9 @@ def test_single_point(day: Day) -> None:
             assert is_close(row["single_point_pct"], most), key
             # of partners with an equal loss the least key
             alike = [p for p, lost in result.lost_pct.items() if lost > most - 1e-7]
-            assert row["single_point_partner_key"] == min(alike)
+            # nobody is named whom only restricted rows show
+            named = row["single_point_partner_key"]
+            assert named == min(alike) or (named is None and min(alike) not in result.shown), key
 
 
 def test_partners_at_an_account(day: Day) -> None:

@@ -105,7 +105,7 @@ def test_the_help_desk_that_fell_silent_shows(demo_database: Path, answers: dict
     silent_days = (LAST - desk["last_event_at"].date()).days
     assert desk["hours_late"] == 24 * silent_days - desk["usual_pause_hours"]
     sent = gaps[~gaps.index.isin([("helpdesk", "tickets")])]
-    # what is noted of the demo's touches in its last weeks is in test_touches_thin_out
+    # partners' touches of the demo world run out in its last weeks: the last round of a service is not drawn
     sent = sent[sent.index.get_level_values("stream") != "touches"]
     assert set(sent["status"]) <= {"ok", "too_few"}
 

@@ -546,11 +546,11 @@ def test_vendored_script_is_the_one_named() -> None:
         (0.0, "0"),
         (-0.0, "0"),
         (999.4, "999"),
-        (999_600, "1.0 M"),
-        (1_000, "1 k"),
-        (-94_000, "−94 k"),
-        (1_949_999, "1.9 M"),
-        (2.5e9, "2.5 bn"),
+        (999_600, "1.0\u00a0M"),
+        (1_000, "1\u00a0k"),
+        (-94_000, "−94\u00a0k"),
+        (1_949_999, "1.9\u00a0M"),
+        (2.5e9, "2.5\u00a0bn"),
     ],
 )
 def test_money(value: float | None, text: str) -> None:
@@ -559,7 +559,7 @@ def test_money(value: float | None, text: str) -> None:
 
 def test_words() -> None:
     assert words.number(-0.04, 1, sign=True) == "0.0"
-    assert words.share(0.125, 1, sign=True) == "+12.5 %"
+    assert words.share(0.125, 1, sign=True) == "+12.5\u00a0%"
     assert words.listed(["a", "b", "c", "d"]) == "a, b, c and 1 more"
     assert words.listed(["a", "b"]) == "a and b"
     assert words.p_value(0.0001) == "< 0.001"

@@ -62,16 +62,15 @@ summed as (
     select
         as_of_date,
         cohort,
-        count(*) as n,
-        sum(is_kept) as n_kept,
-        sum(opening_arr) as opening,
-        sum(opening_arr * opening_arr) as opening_squares,
         {% for figure in ['kept', 'closing'] -%}
         sum({{ figure }}_arr) as {{ figure }},
         sum({{ figure }}_arr * {{ figure }}_arr) as {{ figure }}_squares,
-        sum({{ figure }}_arr * opening_arr) as {{ figure }}_products
-        {{- ',' if not loop.last }}
+        sum({{ figure }}_arr * opening_arr) as {{ figure }}_products,
         {% endfor -%}
+        sum(opening_arr) as opening,
+        sum(opening_arr * opening_arr) as opening_squares,
+        sum(is_kept) as n_kept,
+        count(*) as n
     from cohorts
     group by as_of_date, cohort
 

@@ -1,6 +1,6 @@
--- Question: does what a score foretells meet those that it puts first more often? Grain:
--- month-end and model (cohort). Of outcomes resolved in the window; compared within
--- month and segment, months of one account counted together.
+-- Question: does what a score foretells meet those that it puts first more often?
+-- Grain: month-end and model (cohort). Of outcomes resolved in the window; compared
+-- within month and segment, months of one account counted together.
 with
 
 month_ends as (

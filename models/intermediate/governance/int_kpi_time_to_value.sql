@@ -38,10 +38,12 @@ known as (
         month_ends.as_of_date,
         month_ends.window_from_date,
         milestones.account_key,
-        max(case when milestones.milestone = 'selected' then reached_date end)
-            as selected_date,
-        max(case when milestones.milestone = 'first_value' then reached_date end)
-            as value_date
+        max(case
+            when milestones.milestone = 'selected' then milestones.reached_date
+        end) as selected_date,
+        max(case
+            when milestones.milestone = 'first_value' then milestones.reached_date
+        end) as value_date
     from milestones
     inner join month_ends
         on milestones.known_from_date <= month_ends.as_of_date

@@ -9,7 +9,9 @@ versions as (
         as_of_date,
         model,
         model_version,
-        {{ dbt.datediff('trained_from', 'trained_to', 'month') }} + 1 as trained_months
+        {{ dbt.datediff(
+            'trained_from', 'trained_to', 'month'
+        ) }} + 1 as trained_months
     from {{ ref('int_score_versions') }}
     where is_in_force
 

@@ -25,6 +25,12 @@ points as (
 
 ),
 
+shown as (
+
+    select * from {{ ref('int_partners_shown') }}
+
+),
+
 final as (
 
     select
@@ -36,7 +42,7 @@ final as (
         cast(scores.ecs_partners as {{ type_double() }}) as ecs_partners,
         cast(scores.known_pct as {{ type_double() }}) as known_pct,
         scores.band,
-        points.partner_key as single_point_partner_key,
+        shown.partner_key as single_point_partner_key,
         case
             when scores.met_weight > 0
                 then cast(coalesce(points.lost_pct, 0) as {{ type_double() }})
@@ -48,6 +54,10 @@ final as (
         on scores.as_of_date = points.as_of_date
         and scores.account_key = points.account_key
         and points.loss_order = 1
+    left join shown
+        on points.partner_key = shown.partner_key
+        and points.account_key = shown.account_key
+        and points.as_of_date >= shown.first_shown_date
 
 )
 

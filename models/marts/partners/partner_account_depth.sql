@@ -17,16 +17,7 @@ levels as (
 
 shown as (
 
-    select partner_key, account_key, min(shown_date) as first_shown_date
-    from (
-        select partner_key, account_key, first_shown_date as shown_date
-        from {{ ref('int_partner_accounts') }}
-        union all
-        select partner_key, account_key, from_date as shown_date
-        from {{ ref('int_declared_depths') }}
-        where not is_restricted
-    ) as seen
-    group by partner_key, account_key
+    select * from {{ ref('int_partners_shown') }}
 
 ),
 

@@ -44,7 +44,9 @@ final as (
             'floor(age_days / cast(' ~ rule('gap_recent_days') ~ ' as '
             ~ type_double() ~ '))'
         ) }} as window_number,
-        {{ dbt.datediff('row_date', 'next_date', 'day') }} as pause_days,
+        {{ dbt.datediff(
+            'row_date', 'next_date', 'day'
+        ) }} as pause_days,
         n_rows,
         n_values,
         n_empty
