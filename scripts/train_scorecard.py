@@ -438,6 +438,7 @@ def train(
             problems.append(f"model {model}: no signal foretells the outcome in this window.")
             continue
         unseen, area = out_of_fold(rows, trends)
+        count_scored(databases, card, targets[model]["population"], rows.months[0], rows.months[-1])
         lines = card_lines(model, version, card)
         made = version_line(
             model, version, status, card, rows, unseen, area, rules, lines, effective_from, note

@@ -150,6 +150,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute("create schema intermediate")
         connection.execute("create table intermediate.int_score_outcomes as from outcomes")
         connection.execute("create table intermediate.int_signals as from signals")
+        connection.execute(
+            """create table intermediate.int_account_months as
+            select as_of_date, account_key, true as is_customer from outcomes"""
+        )
     return path
 
 
@@ -183,6 +187,11 @@ def test_versions_are_added_and_never_overwritten(history: Path, register: Path)
     ]
     # a month-end counts only if its outcome had resolved by the last day
     assert versions[0]["trained_to"] == "2025-05-28" and versions[1]["trained_to"] == "2025-04-28"
+    # drift is held against all account-months of the window, each in one bin of each signal
+    with files[0].open(encoding="utf-8") as file:
+        cards = [row for row in csv.DictReader(file) if row["model_version"] == "v1"]
+    for signal in ("usage_level", "employees", "score"):
+        assert sum(int(row["n_scored"]) for row in cards if row["signal"] == signal) == 3000
     assert float(versions[0]["auc"]) > 0.7 and float(versions[0]["calibration_error"]) < 0.05
 
 
