@@ -109,8 +109,7 @@ final as (
         runner_up_partner_key,
         {{ whole('n_suitable') }} as n_suitable,
         {{ stable_share([
-            'account_key',
-            'reason_code',
+            'account_key', 'reason_code',
             'cast(' ~ rule('holdout_salt') ~ ' as bigint)',
         ]) }} < {{ rule('holdout_share') }} as is_holdout,
         case
