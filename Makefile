@@ -9,7 +9,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache
 .PHONY: help demo test test-slow proof build workbook review page trace train-scorecard lint clean
 
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/runtime ## A demo world from nothing: generate, build with all tests, show the answer
 	@$(RUN) demo
