@@ -49,6 +49,9 @@
 
 
 {#  A number rounded to six places, so that engines agree on it to the last digit. Magnitudes below a hundred million. #}
+{% macro twelve_places(number) %}
+    {{- return("cast(cast(" ~ number ~ " as decimal(28, 12)) as " ~ type_double() ~ ")") -}}
+{% endmacro %}
 {% macro six_places(number) %}
     {{- return("cast(cast(" ~ number ~ " as decimal(14, 6)) as " ~ type_double() ~ ")") -}}
 {% endmacro %}

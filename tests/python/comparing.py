@@ -1,5 +1,6 @@
 """Comparing the marts of two builds: as they are, or with keys read as what they stand for."""
 
+from collections import Counter
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,24 @@ def differences(one: Path, other: Path) -> dict[str, list[Any]]:
         if cells:
             found[mart] = [f"{len(cells)} cells", *cells[:4]]
     return found
+
+
+def signals_that_differ(one: Path, other: Path) -> dict[str, int]:
+    """Signal -> account-months of which two databases know another value, accounts read as CRM ids."""
+    known = []
+    for database in (one, other):
+        with duckdb.connect(str(database), read_only=True) as connection:
+            names = organisations(connection)
+            rows = connection.execute(
+                "select as_of_date, account_key, signal, value from intermediate.int_signals"
+            ).fetchall()
+        known.append({(day, names.get(key, key), signal): value for day, key, signal, value in rows})
+    differing = Counter(
+        key[2]
+        for key in known[0].keys() | known[1].keys()
+        if not same(known[0].get(key), known[1].get(key))
+    )
+    return dict(differing)
 
 
 def counts(database: Path) -> dict[str, int]:

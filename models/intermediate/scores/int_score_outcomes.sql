@@ -37,17 +37,7 @@ deals as (
 
 roll_outs as (
 
-    select
-        milestones.account_key,
-        cast(milestones.selected_at as date) as selected_date,
-        cast(milestones.live_at as date) as live_date,
-        milestones.live_basis,
-        {{ add_days('milestones.selected_at', rule('onboarding_days')) }}
-            as settled_date
-    from {{ ref('int_account_milestones') }} as milestones
-    inner join {{ ref('int_observed_accounts') }} as observed
-        on milestones.account_key = observed.account_key
-        and milestones.selected_at >= observed.live_observed_from_date
+    select * from {{ ref('int_roll_outs') }}
 
 ),
 
@@ -75,12 +65,8 @@ collected as (
         months.model,
         months.as_of_date,
         months.account_key,
-        case
-            when roll_outs.live_date <= roll_outs.settled_date
-                and roll_outs.live_basis <> 'delivery_ended'
-                then 1
-            else 0
-        end as outcome,
+        case when roll_outs.live_date <= roll_outs.settled_date then 1 else 0 end
+            as outcome,
         roll_outs.settled_date as resolved_date,
         roll_outs.live_date as event_date,
         null as amount

@@ -62,8 +62,10 @@ gaps as (
     select
         strata.*,
         scores / n - other_scores / n_others as gap,
-        {{ mean_variance('n', 'scores', 'squares') }}
-        + {{ mean_variance('n_others', 'other_scores', 'other_squares') }} as variance
+        {{ twelve_places(
+            mean_variance('n', 'scores', 'squares')
+            ~ ' + ' ~ mean_variance('n_others', 'other_scores', 'other_squares')
+        ) }} as variance
     from strata
     -- one account has no spread
     where n > 1 and n_others > 1
