@@ -24,6 +24,34 @@ ABOUT_RECORDS = {
 }
 
 
+# marts that tell people, sources and partners' keys one by one: a system that says more says more in them
+IN_DETAIL = {
+    "data_gaps",
+    "ecosystem_edges",
+    "ecosystem_nodes",
+    "ecosystem_paths",
+    "ecosystem_summary",
+    "partner_pairs",
+    "unmet_needs",
+}
+# marts that rest on signals, and differ where those do
+ON_SIGNALS = {
+    "account_interventions",
+    "account_plays",
+    "account_readiness",
+    "account_risk",
+    "kpis_monthly",
+    "maturity",
+    "model_performance_monthly",
+    "partner_bias_monthly",
+    "readiness_lift",
+    "risk_backtest",
+    "risk_reliability",
+    "score_drift_monthly",
+    "signal_quality_monthly",
+}
+
+
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
@@ -105,7 +133,9 @@ def signals_that_differ(one: Path, other: Path) -> dict[str, int]:
             rows = connection.execute(
                 "select as_of_date, account_key, signal, value from intermediate.int_signals"
             ).fetchall()
-        known.append({(day, names.get(key, key), signal): value for day, key, signal, value in rows})
+        known.append(
+            {(day, names.get(key, key), signal): value for day, key, signal, value in rows}
+        )
     differing = Counter(
         key[2]
         for key in known[0].keys() | known[1].keys()
