@@ -131,8 +131,17 @@ def test_hubspot_stands_in_for_salesforce(built: Callable[..., Path]) -> None:
     """But for what tells of past ties: HubSpot keeps today's associations, so a tie that ended is gone, and a role on a
     deal has no date."""
     systems = tuple("hubspot" if system == "salesforce" else system for system in SYSTEMS)
-    found = differences(built(), built(systems=systems, landings=(("files", "hubspot"),)))
-    assert set(found) <= {"partner_account_depth", "account_ecs"}, found
+    in_hubspot = built(systems=systems, landings=(("files", "hubspot"),))
+    found = differences(built(), in_hubspot)
+    assert set(found) <= {"partner_account_depth", "account_ecs"} | IN_DETAIL | ON_SIGNALS, found
+    # those of ties, and of roles on deals
+    assert set(signals_that_differ(built(), in_hubspot)) <= {
+        "partner_overlap",
+        "partners_live",
+        "need_uncovered_pct",
+        "buying_group_size",
+        "decision_makers",
+    }
 
 
 def test_again_and_shuffled_give_the_same(built: Callable[..., Path], tmp_path: Path) -> None:
