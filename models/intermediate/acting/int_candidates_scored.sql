@@ -33,8 +33,9 @@ weights as (
     select
         {% for factor in factors -%}
         sum(case when factor = '{{ factor }}' then weight end)
-            as {{ factor }}_weight{{ ',' if not loop.last }}
-        {% endfor %}
+            as {{ factor }}_weight,
+        {% endfor -%}
+        count(*) as n_factors
     from {{ ref('intervention_weights') }}
 
 ),

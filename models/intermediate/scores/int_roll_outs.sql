@@ -1,4 +1,4 @@
--- Question: who had a roll-out, and was it live in time, as was known when that time was
+-- Question: who had a roll-out, and was it live in time, as known when that time was
 -- over? Grain: account. What is stated later moves nothing; the end of delivery is no
 -- evidence of going live.
 with
