@@ -183,9 +183,10 @@ def test_without_any_row_everything_is_empty(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "accounts.csv").write_text("source,source_id,name\n", encoding="utf-8")
     database = build.build(build.folder_inputs(tmp_path / "data"), tmp_path / "ecosystem.duckdb")
-    # the company's own team is there without any data
+    # the company's own team, the company in its graph and the scorecards that ship are there without any data
     filled = {mart: n for mart, n in counts(database).items() if n}
-    assert set(filled) <= {"partners"}, filled
+    assert set(filled) <= {"partners", "ecosystem_nodes", "model_versions"}, filled
+    assert filled["partners"] == filled["ecosystem_nodes"] == 1
 
 
 def test_two_orgs_of_one_system_stay_apart(tmp_path: Path) -> None:
