@@ -3,38 +3,18 @@
 -- evidence of it, since it is what partners do.
 with
 
-selected as (
+roll_outs as (
 
     select
         account_key,
-        known_until_date,
-        cast(occurred_at as date) as started_date,
-        {{ add_days('occurred_at', '-1 * ' ~ rule('onboarding_lookback_days')) }}
+        live_date,
+        selected_date as started_date,
+        settled_date as resolved_date,
+        {{ add_days('selected_date', '-1 * ' ~ rule('onboarding_lookback_days')) }}
             as exposed_from_date,
-        {{ add_days('occurred_at', rule('onboarding_landmark_days')) }}
-            as landmark_date,
-        {{ add_days('occurred_at', rule('onboarding_days')) }} as resolved_date
-    from {{ ref('int_milestones_known') }}
-    where milestone = 'selected'
-
-),
-
-live as (
-
-    select
-        account_key,
-        known_from_date,
-        known_until_date,
-        cast(occurred_at as date) as live_date
-    from {{ ref('int_milestones_known') }}
-    where milestone = 'go_live' and basis <> 'delivery_ended'
-
-),
-
-observed as (
-
-    select account_key, live_observed_from_date
-    from {{ ref('int_observed_accounts') }}
+        {{ add_days('selected_date', rule('onboarding_landmark_days')) }}
+            as landmark_date
+    from {{ ref('int_roll_outs') }}
 
 ),
 
@@ -45,58 +25,39 @@ coverage as (
 
 ),
 
-chosen as (
-
-    select
-        selected.*,
-        row_number() over (
-            partition by selected.account_key order by selected.resolved_date
-        ) as choice
-    from selected
-    inner join observed
-        on selected.account_key = observed.account_key
-        and selected.started_date >= observed.live_observed_from_date
-    where
-        selected.known_until_date is null
-        or selected.known_until_date > selected.resolved_date
-
-),
-
 lost as (
 
-    select distinct chosen.account_key
-    from chosen
+    select distinct roll_outs.account_key
+    from roll_outs
     inner join coverage
-        on chosen.account_key = coverage.account_key
-        and coverage.ended_date between chosen.started_date and chosen.landmark_date
-    where chosen.choice = 1
+        on roll_outs.account_key = coverage.account_key
+        and coverage.ended_date
+        between roll_outs.started_date and roll_outs.landmark_date
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(["'onboarding'", 'chosen.account_key']) }} as trial_key,
+        {{ surrogate_key(["'onboarding'", 'roll_outs.account_key']) }} as trial_key,
         'onboarding' as stage,
         'roll_out' as trial_form,
-        chosen.account_key,
-        chosen.started_date,
-        chosen.exposed_from_date,
-        chosen.landmark_date,
-        chosen.resolved_date,
-        cast(case when live.live_date is null then 0 else 1 end as {{ type_double() }})
-            as outcome
-    from chosen
-    left join live
-        on chosen.account_key = live.account_key
-        and {{ in_force(
-            'chosen.resolved_date', 'live.known_from_date', 'live.known_until_date'
-        ) }}
-    left join lost on chosen.account_key = lost.account_key
+        roll_outs.account_key,
+        roll_outs.started_date,
+        roll_outs.exposed_from_date,
+        roll_outs.landmark_date,
+        roll_outs.resolved_date,
+        cast(
+            case when roll_outs.live_date is null then 0 else 1 end
+            as {{ type_double() }}
+        ) as outcome
+    from roll_outs
+    left join lost on roll_outs.account_key = lost.account_key
     where
-        chosen.choice = 1
-        and lost.account_key is null
-        and (live.live_date is null or live.live_date > chosen.landmark_date)
+        lost.account_key is null
+        and (
+            roll_outs.live_date is null or roll_outs.live_date > roll_outs.landmark_date
+        )
 
 )
 
